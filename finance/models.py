@@ -1,0 +1,206 @@
+"""The pool of pledge-financing projects and what institutions made of them."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from finance.enums import AnswerKind, PlacementState, ProjectState
+from patents.models import Patent
+from portal.accounts.enums import Role, SizeClass
+from portal.accounts.models import Organisation
+from portal.history import tracked
+
+if TYPE_CHECKING:
+    from typing import Self
+
+YUAN: dict[str, int] = {"max_digits": 16, "decimal_places": 2}
+
+
+class Product(models.Model):
+    """A pledge loan that an institution offers. Empty lists of cities or size classes mean all."""
+
+    institution = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="products", verbose_name="金融机构"
+    )
+    name = models.CharField("产品名称", max_length=100)
+    min_amount = models.DecimalField("最低额度（元）", **YUAN)
+    max_amount = models.DecimalField("最高额度（元）", **YUAN)
+    max_term_months = models.PositiveSmallIntegerField("最长期限（月）")
+    annual_rate = models.DecimalField("参考年利率", max_digits=7, decimal_places=6)
+    cities = ArrayField(models.CharField(max_length=6), verbose_name="适用城市", default=list, blank=True)
+    size_classes = ArrayField(models.CharField(max_length=6), verbose_name="适用规模", default=list, blank=True)
+    is_active = models.BooleanField("在售", default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "金融产品"
+        ordering = ("-id",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(min_amount__gt=0, max_amount__gte=F("min_amount")), name="product_amount_range"
+            ),
+            models.CheckConstraint(condition=Q(annual_rate__gte=0, annual_rate__lt=1), name="product_rate_fraction"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.institution} {self.name}"
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def visible_to(self, user: Any) -> "Self":
+        """Province and finance all, a city its own, a firm its own, an institution what was pushed to it."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.role in (Role.PROVINCE, Role.FINANCE):
+            return self
+        if user.role == Role.CITY:
+            return self.filter(city_code=user.city_code)
+        if user.role == Role.SME:
+            return self.filter(organisation_id=user.organisation_id)
+        if user.role == Role.BANK:
+            pushed = Placement.objects.filter(institution_id=user.organisation_id).values("project_id")
+            return self.filter(pk__in=pushed)
+        return self.none()
+
+
+@tracked()
+class Project(models.Model):
+    """A firm's wish for a loan secured by its patents."""
+
+    ref = models.CharField("项目编号", max_length=20, unique=True)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="projects", verbose_name="企业"
+    )
+    city_code = models.CharField("所在市代码", max_length=6, db_index=True)
+    amount = models.DecimalField("融资金额（元）", **YUAN)
+    term_months = models.PositiveSmallIntegerField("期限（月）")
+    purpose = models.CharField("用途", max_length=500)
+    patents = models.ManyToManyField(Patent, through="ProjectPatent", related_name="projects", verbose_name="质押专利")
+    state = models.CharField("状态", max_length=10, choices=ProjectState, default=ProjectState.DRAFT)
+    size_class = models.CharField("入库时企业规模", max_length=6, choices=SizeClass, blank=True)
+    consented_at = models.DateTimeField("同意共享时间", null=True, blank=True)
+    review_note = models.CharField("审核意见", max_length=500, blank=True)
+    submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
+    admitted_at = models.DateTimeField("入库时间", null=True, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+    created_at = models.DateTimeField("创建时间", auto_now_add=True)
+    updated_at = models.DateTimeField("更新时间", auto_now=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "融资项目"
+        ordering = ("-id",)
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="project_amount_positive"),
+            models.CheckConstraint(condition=Q(term_months__range=(1, 120)), name="project_term_range"),
+            models.CheckConstraint(
+                condition=Q(state__in=[ProjectState.DRAFT, ProjectState.RETURNED]) | Q(consented_at__isnull=False),
+                name="project_shared_with_consent",
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "-id"], name="project_organisation")]
+
+    def __str__(self) -> str:
+        return f"{self.ref} {self.organisation}"
+
+
+class ProjectPatent(models.Model):
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="collateral")
+    patent = models.ForeignKey(Patent, on_delete=models.PROTECT, related_name="+", verbose_name="专利")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "质押专利"
+        constraints = [models.UniqueConstraint(fields=["project", "patent"], name="project_patent_once")]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} {self.patent_id}"
+
+
+@tracked()
+class Placement(models.Model):
+    """One project with one institution: pushed, answered, lent."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="placements", verbose_name="项目")
+    institution = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="placements", verbose_name="金融机构"
+    )
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", verbose_name="产品")
+    state = models.CharField("状态", max_length=10, choices=PlacementState, default=PlacementState.PUSHED)
+    pushed_at = models.DateTimeField("推送时间", auto_now_add=True)
+    answered_at = models.DateTimeField("答复时间", null=True, blank=True)
+    refusal_reason = models.CharField("拒绝理由", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "项目推送"
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(fields=["project", "institution"], name="placement_once_per_institution"),
+            models.CheckConstraint(
+                condition=~Q(state=PlacementState.REFUSED) | ~Q(refusal_reason=""), name="placement_refusal_has_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} → {self.institution_id}"
+
+
+class Answer(models.Model):
+    """What an institution answered, as it came; only ever added."""
+
+    placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="answers", verbose_name="推送")
+    kind = models.CharField("答复", max_length=10, choices=AnswerKind)
+    facts = models.JSONField("内容", default=dict)
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "机构答复"
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.placement_id} {self.kind}"
+
+
+class LoanQuerySet(models.QuerySet["Loan"]):
+    def visible_to(self, user: Any) -> "Self":
+        """Whoever sees the project sees its loan; an institution only its own loans."""
+        if user.is_authenticated and user.role == Role.BANK:
+            return self.filter(placement__institution_id=user.organisation_id)
+        return self.filter(placement__project__in=Project.objects.visible_to(user))
+
+
+@tracked()
+class Loan(models.Model):
+    """Money lent on a placement."""
+
+    placement = models.OneToOneField(Placement, on_delete=models.PROTECT, related_name="loan", verbose_name="推送")
+    bank_ref = models.CharField("银行合同号", max_length=60)
+    contract_date = models.DateField("合同签订日")
+    drawn_on = models.DateField("放款日", db_index=True)
+    due_on = models.DateField("到期日")
+    pledge_registered_on = models.DateField("质权登记日")
+    principal = models.DecimalField("本金（元）", **YUAN)
+    annual_rate = models.DecimalField("年利率", max_digits=7, decimal_places=6)
+    pledge_share = models.DecimalField("专利质押占比", max_digits=7, decimal_places=6, default=1)
+    is_first_pledge = models.BooleanField("专利首次质押", default=True)
+    repaid_on = models.DateField("结清日", null=True, blank=True)
+    interest_paid = models.DecimalField("已付利息（元）", null=True, blank=True, **YUAN)
+    created_at = models.DateTimeField("登记时间", auto_now_add=True)
+
+    objects = LoanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "贷款"
+        ordering = ("-id",)
+        constraints = [
+            models.CheckConstraint(condition=Q(principal__gt=0), name="loan_principal_positive"),
+            models.CheckConstraint(condition=Q(due_on__gt=F("drawn_on")), name="loan_due_after_drawdown"),
+            models.CheckConstraint(
+                condition=Q(pledge_share__gt=0, pledge_share__lte=1), name="loan_pledge_share_fraction"
+            ),
+            models.CheckConstraint(condition=Q(annual_rate__gte=0, annual_rate__lt=1), name="loan_rate_fraction"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bank_ref}"

@@ -1,0 +1,34 @@
+"""The Celery application: workers and beat."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+app = Celery("portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_ignore_result=True,
+    timezone="Asia/Shanghai",
+    broker_connection_retry_on_startup=True,
+    # The restore settings bring a task of a killed worker back within seconds of its visibility time-out;
+    # no task may run longer than that time-out, or a second worker would start it again.
+    broker_transport_options={
+        "visibility_timeout": 900,
+        "unacked_restore_interval": 2,
+        "unacked_restore_throttle": 1,
+    },
+    task_time_limit=840,
+    beat_schedule={
+        "deliver-due-events": {"task": "portal.outbox.tasks.deliver_due", "schedule": 2.0},
+        "match-waiting-demands": {"task": "demand.tasks.match_waiting", "schedule": 15.0},
+        "refresh-search-index": {"task": "patents.tasks.refresh_index", "schedule": 15.0},
+        "match-all-nightly": {"task": "demand.tasks.match_everything", "schedule": crontab(hour="2", minute="10")},
+    },
+)
+app.autodiscover_tasks()
