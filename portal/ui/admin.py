@@ -1,0 +1,85 @@
+"""The admin that officials work in: bounded lists, nothing deleted, states moved only by services."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
+from django.db import models
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from unfold.admin import ModelAdmin
+
+from portal.accounts.enums import Role
+from portal.errors import ServiceError
+
+COUNT_LIMIT = 10_000
+
+
+class BoundedPaginator(Paginator):
+    """Counts at most COUNT_LIMIT rows, so that a list of a big table costs the same as one of a small."""
+
+    @cached_property
+    def count(self) -> int:
+        return len(self.object_list.order_by().values_list("pk", flat=True)[:COUNT_LIMIT])
+
+
+class PortalAdmin(ModelAdmin):
+    """Base of every admin page.
+
+    `roles` may look, `editor_roles` may add and change; rows are those of `visible_to(user)` where the model has it.
+    """
+
+    roles: frozenset[str] = frozenset({Role.PROVINCE})
+    editor_roles: frozenset[str] = frozenset()
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    list_max_show_all = 200
+    list_fullwidth = True
+    warn_unsaved_form = True
+
+    def _has_role(self, request: HttpRequest, roles: frozenset[str]) -> bool:
+        user = request.user
+        return bool(user.is_authenticated and user.is_active and user.is_staff and user.role in roles)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._has_role(request, self.roles)
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self._has_role(request, self.roles)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self._has_role(request, self.editor_roles)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self._has_role(request, self.editor_roles)
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
+
+    def run_for_each(self, request: HttpRequest, rows: models.QuerySet[Any], service: Any, done: str) -> None:
+        """Call `service(row)` for each selected row, tell how many went well and why each other did not."""
+        succeeded = 0
+        for row in rows:
+            try:
+                service(row)
+            except ServiceError as refusal:
+                messages.error(request, f"{row}：{refusal.message}")
+            else:
+                succeeded += 1
+        if succeeded:
+            messages.success(request, f"{done}：{succeeded} 项。")
+
+
+class ReadOnlyAdmin(PortalAdmin):
+    """Rows that only services write."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
+        return [field.name for field in self.model._meta.fields]
+
+
+__all__ = ["PortalAdmin", "ReadOnlyAdmin", "admin"]
