@@ -38,10 +38,17 @@ class PatentQuerySet(models.QuerySet["Patent"]):
 
 @tracked(exclude=["search_tokens"])
 class Patent(models.Model):
-    """One patent or application, keyed by its application number (8 or 12 digits, check digit apart)."""
+    """One patent or application, keyed by its application number (8 or 12 digits, check digit apart).
 
-    number = models.CharField("申请号", max_length=12, unique=True)
-    check_digit = models.CharField("校验位", max_length=1)
+    A list taken from a gazette may carry publication numbers only; such a row is keyed by that until a later
+    sheet brings the application number.
+    """
+
+    number = models.CharField("申请号", max_length=12, unique=True, null=True, blank=True)
+    check_digit = models.CharField("校验位", max_length=1, blank=True)
+    # The digits and the letters are apart because the letters change when an application is granted (A, then B).
+    publication_number = models.CharField("公布（公告）号", max_length=9, unique=True, null=True, blank=True)
+    publication_kind = models.CharField("公布（公告）类型", max_length=2, blank=True)
     kind = models.CharField("类型", max_length=14, choices=PatentKind)
     title = models.CharField("名称", max_length=400)
     abstract = models.TextField("摘要", blank=True)
@@ -73,7 +80,13 @@ class Patent(models.Model):
         ordering = ("-id",)
         constraints = [
             models.CheckConstraint(condition=Q(number__regex=r"^(\d{8}|\d{12})$"), name="patent_number_form"),
-            models.CheckConstraint(condition=Q(check_digit__regex=r"^[0-9X]$"), name="patent_check_digit_form"),
+            models.CheckConstraint(
+                condition=Q(number__isnull=True, check_digit="") | Q(number__isnull=False, check_digit__regex=r"^[0-9X]$"),
+                name="patent_check_digit_form",
+            ),
+            models.CheckConstraint(
+                condition=Q(number__isnull=False) | Q(publication_number__isnull=False), name="patent_has_a_number"
+            ),
             models.CheckConstraint(
                 condition=Q(maturity__isnull=True) | Q(maturity__range=(1, 9)), name="patent_maturity_range"
             ),
@@ -94,4 +107,6 @@ class Patent(models.Model):
     @property
     def display_number(self) -> str:
         """The number as people write it, e.g. 201710601862.3; no ZL prefix, which needs a grant."""
+        if self.number is None:
+            return f"CN{self.publication_number}{self.publication_kind}"
         return f"{self.number}.{self.check_digit}"
