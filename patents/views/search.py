@@ -1,0 +1,104 @@
+"""The public search and the page of one patent."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import cached_property
+
+from patents import queries
+from patents.forms import SECTIONS, ListingForm, PatentSearchForm
+from patents.models import Patent
+from patents.services import update_listing
+from portal import regions
+from portal.accounts.access import public, roles
+from portal.accounts.enums import Role
+from portal.errors import ServiceError
+
+PAGE_SIZE = 20
+LIST_FIELDS = (
+    "id", "number", "check_digit", "kind", "title", "abstract", "main_class", "applicant_names", "filed_on",
+    "legal_status", "city_code", "transfer_way", "price_amount", "holder",
+)  # fmt: skip
+
+
+class ResultPaginator(Paginator):
+    """Pages over the first RESULT_LIMIT rows."""
+
+    @cached_property
+    def count(self) -> int:
+        return queries.bounded_count(self.object_list)  # type: ignore[arg-type]
+
+
+def _page(request: HttpRequest, rows: QuerySet[Patent]) -> Any:
+    listed = rows.select_related("holder").only(*LIST_FIELDS, "holder__name")
+    return ResultPaginator(listed, PAGE_SIZE).get_page(request.GET.get("page"))
+
+
+def _facets(rows: QuerySet[Patent]) -> list[dict[str, Any]]:
+    counts = queries.facet_counts(rows)
+    labels = {
+        "kind": ("专利类型", "kind", dict(Patent._meta.get_field("kind").flatchoices)),
+        "city_code": ("所在市", "city", regions.CITIES),
+        "section": ("国际专利分类", "section", SECTIONS),
+    }
+    return [
+        {
+            "title": title,
+            "parameter": parameter,
+            "options": [
+                {"value": value, "label": names.get(value, value), "count": count}
+                for value, count in sorted(counts[facet].items(), key=lambda item: -item[1])
+            ],
+        }
+        for facet, (title, parameter, names) in labels.items()
+    ]
+
+
+@public
+def search(request: HttpRequest) -> HttpResponse:
+    """Search the pool; htmx asks for the results alone."""
+    form = PatentSearchForm(request.GET)
+    rows = queries.search(form.wanted())
+    context = {
+        "form": form,
+        "page": _page(request, rows),
+        "facets": _facets(rows),
+        "limit": queries.RESULT_LIMIT,
+        "is_filtered": any(request.GET.get(name) for name in form.fields),
+    }
+    partial = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
+    return render(request, "patents/_results.html" if partial else "patents/search.html", context)
+
+
+@roles(Role.HOLDER)
+def mine(request: HttpRequest) -> HttpResponse:
+    """The patents of the holder that is signed in."""
+    form = PatentSearchForm(request.GET)
+    rows = queries.search(form.wanted(holder_id=request.user.organisation_id))  # type: ignore[union-attr]
+    return render(request, "patents/mine.html", {"form": form, "page": _page(request, rows)})
+
+
+@public
+def detail(request: HttpRequest, number: str) -> HttpResponse:
+    """One patent with its source."""
+    patent = get_object_or_404(Patent.objects.select_related("holder", "source_import"), number=number)
+    can_edit = Patent.objects.editable_by(request.user).filter(pk=patent.pk).exists()
+    return render(request, "patents/detail.html", {"patent": patent, "can_edit": can_edit})
+
+
+@roles(Role.HOLDER, Role.CITY, Role.PROVINCE)
+def listing(request: HttpRequest, number: str) -> HttpResponse:
+    """Form in which a holder states maturity, way of transfer and price."""
+    patent = get_object_or_404(Patent.objects.editable_by(request.user), number=number)
+    form = ListingForm(request.POST or None, instance=patent)
+    if request.method == "POST" and form.is_valid():
+        try:
+            update_listing(patent_id=patent.pk, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+        except ServiceError as refusal:
+            form.add_error(refusal.field, refusal.message)
+        else:
+            return redirect("patents:detail", number=number)
+    return render(request, "patents/listing.html", {"form": form, "patent": patent})
