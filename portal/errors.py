@@ -40,3 +40,10 @@ class Conflict(ServiceError):
 
     code = "conflict"
     status = 409
+
+
+class NotFound(ServiceError):
+    """No such row, or one of another organisation: the two are told apart to nobody."""
+
+    code = "not_found"
+    status = 404
