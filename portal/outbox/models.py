@@ -1,10 +1,16 @@
 """Event -> Delivery -> Attempt: what happened, to whom it must be told, and each try."""
 
+import datetime as dt
+from typing import TYPE_CHECKING
+
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from portal.accounts.models import Organisation
+
+if TYPE_CHECKING:
+    from typing import Self
 
 
 class DeliveryState(models.TextChoices):
@@ -13,6 +19,9 @@ class DeliveryState(models.TextChoices):
     DELIVERED = "delivered", "已送达"
     RETRYING = "retrying", "失败重试中"
     DEAD = "dead", "已停止重试"
+
+
+UNFINISHED = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.RETRYING)
 
 
 class Event(models.Model):
@@ -34,13 +43,18 @@ class Event(models.Model):
 
 
 class Endpoint(models.Model):
-    """Where an institution receives signed pushes. The signing key is stored encrypted and shown once."""
+    """Where an institution receives signed pushes. Signing keys are stored encrypted and shown once.
 
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="endpoints", verbose_name="机构"
+    After a rotation the previous key signs beside the new one for a while, so that the receiver can change over.
+    """
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.PROTECT, related_name="endpoint", verbose_name="机构"
     )
     url = models.URLField("接收地址", max_length=300)
     secret_encrypted = models.TextField("签名密钥（加密）", editable=False)
+    previous_secret_encrypted = models.TextField("上一密钥（加密）", editable=False, blank=True)
+    previous_secret_until = models.DateTimeField("上一密钥有效至", null=True, blank=True, editable=False)
     is_active = models.BooleanField("启用", default=True)
     disabled_reason = models.CharField("停用原因", max_length=200, blank=True)
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
@@ -48,21 +62,41 @@ class Endpoint(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "接收端点"
         ordering = ("-id",)
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organisation"], condition=Q(is_active=True), name="endpoint_one_active_per_organisation"
-            )
-        ]
 
     def __str__(self) -> str:
         return f"{self.organisation} {self.url}"
 
 
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def undelivered(self) -> "Self":
+        return self.exclude(state=DeliveryState.DELIVERED)
+
+    def due(self, now: dt.datetime) -> "Self":
+        """What may be sent at `now`: its time has come, its receiver is on, and nothing of its key is before it.
+
+        An earlier delivery of the same key to the same receiver holds back the later ones until it is delivered,
+        also when it is dead: an official resends it. Rows of one key are numbered in the order of their events
+        because whoever publishes for a key holds the lock of that key's row.
+        """
+        earlier = Delivery.objects.undelivered().filter(
+            receiver=OuterRef("receiver"), key=OuterRef("key"), id__lt=OuterRef("id")
+        )
+        return self.filter(
+            ~Exists(earlier),
+            Q(endpoint__isnull=True) | Q(endpoint__is_active=True),
+            state__in=UNFINISHED,
+            next_try_at__lte=now,
+        )
+
+
 class Delivery(models.Model):
-    """One event for one receiver: a consumer inside the portal, or an institution's endpoint."""
+    """One event for one receiver: a consumer inside the portal, or an institution's endpoint.
+
+    While it is being sent `next_try_at` is the end of the sender's claim: a sender that dies is followed by another.
+    """
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="deliveries", verbose_name="事件")
-    consumer = models.CharField("内部消费者", max_length=120, blank=True)
+    receiver = models.CharField("接收方", max_length=120)
     endpoint = models.ForeignKey(
         Endpoint, on_delete=models.PROTECT, null=True, blank=True, related_name="deliveries", verbose_name="接收端点"
     )
@@ -70,36 +104,26 @@ class Delivery(models.Model):
     state = models.CharField("状态", max_length=10, choices=DeliveryState, default=DeliveryState.PENDING)
     attempt_count = models.PositiveIntegerField("已尝试次数", default=0)
     next_try_at = models.DateTimeField("下次发送时间")
-    claimed_until = models.DateTimeField("占用至", null=True, blank=True)
     delivered_at = models.DateTimeField("送达时间", null=True, blank=True)
     last_error = models.CharField("最近错误", max_length=300, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "投递"
         ordering = ("-id",)
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(consumer="", endpoint__isnull=False) | (~Q(consumer="") & Q(endpoint__isnull=True)),
-                name="delivery_one_receiver",
-            ),
-            models.UniqueConstraint(
-                fields=["event", "consumer"], condition=~Q(consumer=""), name="delivery_once_per_consumer"
-            ),
-            models.UniqueConstraint(
-                fields=["event", "endpoint"], condition=Q(endpoint__isnull=False), name="delivery_once_per_endpoint"
-            ),
-        ]
+        constraints = [models.UniqueConstraint(fields=["event", "receiver"], name="delivery_once_per_receiver")]
         indexes = [
+            models.Index(fields=["next_try_at", "id"], condition=Q(state__in=UNFINISHED), name="delivery_due"),
             models.Index(
-                fields=["next_try_at", "id"],
-                condition=Q(state__in=["pending", "retrying", "sending"]),
-                name="delivery_due",
+                fields=["receiver", "key", "id"],
+                condition=~Q(state=DeliveryState.DELIVERED),
+                name="delivery_order",
             ),
-            models.Index(fields=["endpoint", "key", "id"], name="delivery_order"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.event_id} → {self.consumer or self.endpoint_id}"
+        return f"{self.event_id} → {self.receiver}"
 
 
 class Attempt(models.Model):
