@@ -1,4 +1,4 @@
-"""Bank clients and remembered answers to idempotent requests."""
+"""Remembered answers to idempotent requests."""
 
 from django.conf import settings
 from django.db import models
@@ -10,8 +10,7 @@ class IdempotentRequest(models.Model):
     client = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=80)
     fingerprint = models.CharField(max_length=64)
-    locked_at = models.DateTimeField(null=True)
-    status_code = models.PositiveSmallIntegerField(null=True)
+    status_code = models.PositiveSmallIntegerField()
     body = models.JSONField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
