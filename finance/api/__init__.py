@@ -1,0 +1,1 @@
+"""The banks' API for financing projects."""

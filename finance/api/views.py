@@ -1,0 +1,115 @@
+"""The banks' API: projects pushed to the caller's institution, and its answers."""
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
+from rest_framework import generics, status
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from finance.api.filters import PlacementFilter
+from finance.api.serializers import (
+    ANSWER_SERIALIZERS,
+    AnswerSerializer,
+    ProjectSerializer,
+    ProjectSummarySerializer,
+    parse_answer,
+)
+from finance.enums import AnswerKind
+from finance.models import Placement, Project
+from finance.services import record_answer
+from portal.api.idempotency import idempotent
+from portal.api.preconditions import etag, require_match
+from portal.errors import NotFound
+
+ANSWER_SCOPE = "projects:answer"
+LOAN_SCOPE = "loans:write"
+
+
+def placements_of(request: Request) -> QuerySet[Placement]:
+    """What was pushed to the caller's institution and is still shared with it."""
+    return Placement.objects.visible_to(request.user).select_related("project", "product")
+
+
+class ProjectList(generics.ListAPIView):
+    """What was pushed to the institution, oldest push first."""
+
+    required_scopes: ClassVar = {"GET": ["projects:read"]}
+    serializer_class = ProjectSummarySerializer
+    filterset_class = PlacementFilter
+
+    def get_queryset(self) -> QuerySet[Placement]:
+        return placements_of(self.request)
+
+    @extend_schema(operation_id="listProjects", summary="项目列表", description="列出已推送给本机构的融资项目，最早推送的在前。须有 projects:read。", tags=["项目"])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+
+class ProjectDetail(generics.RetrieveAPIView):
+    """One project, with its version as ETag."""
+
+    required_scopes: ClassVar = {"GET": ["projects:read"]}
+    serializer_class = ProjectSerializer
+    lookup_url_kwarg = "ref"
+    lookup_field = "project__ref"
+
+    def get_queryset(self) -> QuerySet[Placement]:
+        rows = placements_of(self.request).select_related("project__organisation", "loan")
+        return rows.prefetch_related("project__patents")
+
+    @extend_schema(operation_id="getProject", summary="项目详情", description="企业情况、拟质押专利、同意共享时间和本机构报送的贷款；应答头 ETag 为版本。须有 projects:read。", tags=["项目"])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        placement = self.get_object()
+        data = self.get_serializer(placement).data
+        return Response(data, headers={"ETag": etag(placement.project.version)})
+
+
+class AnswerCreate(APIView):
+    """The institution's answers."""
+
+    required_scopes: ClassVar = {"POST": []}
+
+    @extend_schema(
+        operation_id="answerProject",
+        summary="答复项目",
+        description="受理和拒绝须有 projects:answer，放款和结清须有 loans:write。同一答复重复提交只记录一次。",
+        tags=["项目"],
+        parameters=[
+            OpenApiParameter(
+                "If-Match", str, OpenApiParameter.HEADER, description="可选：读取项目时的 ETag，已变化时返回 412。"
+            )
+        ],
+        request=PolymorphicProxySerializer(
+            component_name="ProjectAnswer",
+            serializers={kind.value: serializer for kind, serializer in ANSWER_SERIALIZERS.items()},
+            resource_type_field_name="kind",
+        ),
+        responses={status.HTTP_201_CREATED: AnswerSerializer},
+    )
+    @idempotent
+    def post(self, request: Request, ref: str) -> Response:
+        kind, facts = parse_answer(request.data)
+        require_scope(request, LOAN_SCOPE if kind in (AnswerKind.LEND, AnswerKind.REPAY) else ANSWER_SCOPE)
+        require_match(request, lambda: locked_version(request, ref))
+        answer = record_answer(
+            project_ref=ref, institution=request.user.organisation, kind=kind, facts=facts, by=request.user
+        )
+        return Response(AnswerSerializer(answer).data, status=status.HTTP_201_CREATED)
+
+
+def require_scope(request: Request, scope: str) -> None:
+    """Refuse a token without `scope`: the scope of an answer depends on its kind."""
+    if not request.auth.allow_scopes([scope]):
+        raise PermissionDenied(f"访问令牌缺少权限范围 {scope}。", code="insufficient_scope")
+
+
+def locked_version(request: Request, ref: str) -> int:
+    """The project's version, its row locked for the answer that follows in the same transaction."""
+    project = Project.objects.visible_to(request.user).select_for_update(of=("self",)).filter(ref=ref).first()
+    if project is None:
+        raise NotFound("没有这个融资项目。")
+    return project.version

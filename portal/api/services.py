@@ -1,0 +1,53 @@
+"""Issuing banks' credentials for the API."""
+
+import secrets
+from dataclasses import dataclass
+
+from django.db import transaction
+from oauth2_provider.models import Application
+
+from portal.accounts.enums import LENDER_KINDS, Role
+from portal.accounts.models import Organisation, User
+from portal.audit import services as audit
+from portal.errors import Invalid, NotAllowed
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a bank signs in with; the secret is stored hashed and cannot be shown again."""
+
+    client_id: str
+    client_secret: str
+
+
+@transaction.atomic
+def issue_credentials(*, organisation: Organisation, by: User) -> Credentials:
+    """Give a lender new API credentials. Earlier ones, and every token issued with them, stop working at once."""
+    if by.role != Role.PROVINCE:
+        raise NotAllowed("只有省级管理人员可以发放接口凭据。")
+    if organisation.kind not in LENDER_KINDS:
+        raise Invalid("只有银行、保险和担保机构可以使用银行接口。", field="organisation")
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    machine = _machine_user(organisation)
+    Application.objects.filter(user=machine).delete()
+    client_secret = secrets.token_urlsafe(32)
+    application = Application.objects.create(
+        name=organisation.name,
+        user=machine,
+        client_type=Application.CLIENT_CONFIDENTIAL,
+        authorization_grant_type=Application.GRANT_CLIENT_CREDENTIALS,
+        client_secret=client_secret,
+    )
+    audit.record(by=by, verb="issue_credentials", target=organisation, client_id=application.client_id)
+    return Credentials(application.client_id, client_secret)
+
+
+def _machine_user(organisation: Organisation) -> User:
+    username = f"bank-api-{organisation.pk}"
+    machine, created = User.objects.get_or_create(
+        username=username, defaults={"role": Role.BANK, "organisation": organisation}
+    )
+    if created:
+        machine.set_unusable_password()
+        machine.save(update_fields=["password"])
+    return machine
