@@ -21,6 +21,10 @@ class PlacementState(TextChoices):
     REFUSED = "refused", "已拒绝"
     LENT = "lent", "已放款"
     REPAID = "repaid", "已还清"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+ANSWERABLE = frozenset({PlacementState.PUSHED, PlacementState.ACCEPTED})
 
 
 class AnswerKind(TextChoices):
@@ -28,3 +32,11 @@ class AnswerKind(TextChoices):
     REFUSE = "refuse", "拒绝"
     LEND = "lend", "放款"
     REPAY = "repay", "结清"
+
+
+class Outcome(TextChoices):
+    """What the portal can say about one refusal ground and one patent."""
+
+    PASSED = "passed", "未见该情形"
+    FAILED = "failed", "存在该情形"
+    NOT_CHECKABLE = "not_checkable", "须人工核实"

@@ -2,13 +2,15 @@
 
 from typing import TYPE_CHECKING, Any
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from finance.enums import AnswerKind, PlacementState, ProjectState
 from patents.models import Patent
-from portal.accounts.enums import Role, SizeClass
+from portal.accounts.enums import RegistrationState, Role, SizeClass
 from portal.accounts.models import Organisation
 from portal.history import tracked
 
@@ -16,6 +18,12 @@ if TYPE_CHECKING:
     from typing import Self
 
 YUAN: dict[str, int] = {"max_digits": 16, "decimal_places": 2}
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    def on_sale(self) -> "Self":
+        """Products that a project can be offered to now."""
+        return self.filter(is_active=True, institution__state=RegistrationState.APPROVED)
 
 
 class Product(models.Model):
@@ -32,6 +40,8 @@ class Product(models.Model):
     cities = ArrayField(models.CharField(max_length=6), verbose_name="适用城市", default=list, blank=True)
     size_classes = ArrayField(models.CharField(max_length=6), verbose_name="适用规模", default=list, blank=True)
     is_active = models.BooleanField("在售", default=True)
+
+    objects = ProductQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "金融产品"
@@ -60,7 +70,8 @@ class ProjectQuerySet(models.QuerySet["Project"]):
             return self.filter(organisation_id=user.organisation_id)
         if user.role == Role.BANK:
             pushed = Placement.objects.filter(institution_id=user.organisation_id).values("project_id")
-            return self.filter(pk__in=pushed)
+            # A closed project is one whose firm took its consent back: nobody but the firm and officials sees it.
+            return self.filter(pk__in=pushed).exclude(state=ProjectState.CLOSED)
         return self.none()
 
 
@@ -80,6 +91,8 @@ class Project(models.Model):
     state = models.CharField("状态", max_length=10, choices=ProjectState, default=ProjectState.DRAFT)
     size_class = models.CharField("入库时企业规模", max_length=6, choices=SizeClass, blank=True)
     consented_at = models.DateTimeField("同意共享时间", null=True, blank=True)
+    recipients = models.ManyToManyField(Organisation, related_name="+", verbose_name="同意共享的机构", blank=True)
+    screening = models.JSONField("入库预检结果", default=list, blank=True)
     review_note = models.CharField("审核意见", max_length=500, blank=True)
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
     admitted_at = models.DateTimeField("入库时间", null=True, blank=True)
@@ -105,17 +118,33 @@ class Project(models.Model):
     def __str__(self) -> str:
         return f"{self.ref} {self.organisation}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("finance:project", args=[self.ref])
+
 
 class ProjectPatent(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="collateral")
     patent = models.ForeignKey(Patent, on_delete=models.PROTECT, related_name="+", verbose_name="专利")
+    is_held = models.BooleanField("占用中", default=False, help_text="项目入库后至结束前，同一专利不得再次质押")
 
     class Meta:
         verbose_name = verbose_name_plural = "质押专利"
-        constraints = [models.UniqueConstraint(fields=["project", "patent"], name="project_patent_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "patent"], name="project_patent_once"),
+            models.UniqueConstraint(fields=["patent"], condition=Q(is_held=True), name="project_patent_held_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.project_id} {self.patent_id}"
+
+
+class PlacementQuerySet(models.QuerySet["Placement"]):
+    def visible_to(self, user: Any) -> "Self":
+        """Whoever sees the project sees where it stands; an institution only its own part of it."""
+        rows = self.filter(project__in=Project.objects.visible_to(user))
+        if user.is_authenticated and user.role == Role.BANK:
+            return rows.filter(institution_id=user.organisation_id)
+        return rows
 
 
 @tracked()
@@ -132,11 +161,18 @@ class Placement(models.Model):
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
     refusal_reason = models.CharField("拒绝理由", max_length=500, blank=True)
 
+    objects = PlacementQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "项目推送"
         ordering = ("-id",)
         constraints = [
             models.UniqueConstraint(fields=["project", "institution"], name="placement_once_per_institution"),
+            models.UniqueConstraint(
+                fields=["project"],
+                condition=Q(state__in=[PlacementState.LENT, PlacementState.REPAID]),
+                name="placement_one_lender_per_project",
+            ),
             models.CheckConstraint(
                 condition=~Q(state=PlacementState.REFUSED) | ~Q(refusal_reason=""), name="placement_refusal_has_reason"
             ),
@@ -157,6 +193,8 @@ class Answer(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "机构答复"
         ordering = ("-id",)
+        constraints = [models.UniqueConstraint(fields=["placement", "kind"], name="answer_once_per_kind")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.placement_id} {self.kind}"
@@ -200,6 +238,11 @@ class Loan(models.Model):
                 condition=Q(pledge_share__gt=0, pledge_share__lte=1), name="loan_pledge_share_fraction"
             ),
             models.CheckConstraint(condition=Q(annual_rate__gte=0, annual_rate__lt=1), name="loan_rate_fraction"),
+            models.CheckConstraint(
+                condition=Q(repaid_on__isnull=True, interest_paid__isnull=True)
+                | Q(repaid_on__gte=F("drawn_on"), interest_paid__isnull=False, interest_paid__gte=0),
+                name="loan_repaid_after_drawdown",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,210 @@
+"""Which products fit a project, and what stands against pledging a patent. No database, no clock."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from finance.enums import Outcome
+from patents.enums import LegalStatus, PatentKind
+from portal.accounts.enums import SizeClass
+from portal.money import short
+
+# RULES section 6: the grounds on which CNIPA refuses to register a pledge, in the order of the rule.
+REFUSAL_GROUNDS: dict[str, str] = {
+    "not_registered_owner": "出质人与登记的专利权人不一致",
+    "right_ended": "专利权已终止或者已被宣告无效",
+    "not_granted": "专利申请尚未被授予专利权",
+    "fee_unpaid": "专利权处于年费缴纳滞纳期",
+    "procedure_suspended": "因权属纠纷被中止程序，或者被人民法院采取保全措施",
+    "term_beyond_patent": "债务履行期限超过专利权有效期",
+    "contract_incomplete": "质押合同缺少规定的内容",
+    "co_owner_consent": "共有专利权未经全体共有人同意且无另外约定",
+    "already_pledged": "专利权已被质押",
+    "same_day_invention": "实用新型同日申请了发明专利，且未被告知后仍同意",
+    "invalidation_pending": "专利权正被请求宣告无效，且未被告知后仍同意",
+    "other": "其他不予登记的情形",
+}
+TERM_YEARS = {PatentKind.INVENTION: 20, PatentKind.UTILITY_MODEL: 10, PatentKind.DESIGN: 15}
+DESIGN_15_YEARS_FROM = dt.date(2021, 6, 1)
+ENDED = frozenset({LegalStatus.LAPSED_UNPAID, LegalStatus.EXPIRED, LegalStatus.ABANDONED, LegalStatus.INVALID})
+NEVER_GRANTED = frozenset({LegalStatus.REFUSED, LegalStatus.WITHDRAWN})
+BEFORE_GRANT = frozenset({LegalStatus.FILED, LegalStatus.PUBLISHED, LegalStatus.IN_EXAMINATION})
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFacts:
+    amount: Decimal  # yuan
+    term_months: int
+    city_code: str
+    size_class: SizeClass
+
+
+@dataclass(frozen=True, slots=True)
+class ProductTerms:
+    min_amount: Decimal  # yuan
+    max_amount: Decimal  # yuan
+    max_term_months: int
+    cities: Sequence[str]  # empty: all
+    size_classes: Sequence[str]  # empty: all
+
+
+@dataclass(frozen=True, slots=True)
+class PatentFacts:
+    """What the portal knows about a patent on the day of the check."""
+
+    number: str
+    kind: str
+    legal_status: str
+    filed_on: dt.date | None
+    granted_on: dt.date | None
+    is_pledgors: bool  # the pool's holder is the firm that pledges
+    applicant_count: int
+    held_by: str  # reference of another open project that holds it; empty: none
+    same_day_invention: str  # number of an invention of the same owner, day and title; empty: none
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One ground checked on one patent."""
+
+    ground: str
+    patent: str
+    outcome: Outcome
+    fact: str
+
+
+def reasons_against(project: ProjectFacts, product: ProductTerms) -> list[str]:
+    """Why the product does not fit the project, in the firm's words; empty when it fits."""
+    reasons = []
+    if project.amount < product.min_amount:
+        reasons.append(f"融资金额低于该产品最低额度 {short(product.min_amount)}")
+    if project.amount > product.max_amount:
+        reasons.append(f"融资金额高于该产品最高额度 {short(product.max_amount)}")
+    if project.term_months > product.max_term_months:
+        reasons.append(f"期限超过该产品最长 {product.max_term_months} 个月")
+    if product.cities and project.city_code not in product.cities:
+        reasons.append("该产品不在企业所在市开办")
+    if product.size_classes and project.size_class not in product.size_classes:
+        reasons.append(f"该产品不面向{SizeClass(project.size_class).label}企业")
+    return reasons
+
+
+def last_day_of_protection(kind: str, filed_on: dt.date) -> dt.date:
+    """The day before the anniversary on which the term ends (patent law art. 42), counted from filing.
+
+    Term compensation is not counted: it is granted case by case and not in the pool.
+    """
+    years = TERM_YEARS[PatentKind(kind)]
+    if kind == PatentKind.DESIGN and filed_on < DESIGN_15_YEARS_FROM:
+        years = 10
+    return add_months(filed_on, 12 * years) - dt.timedelta(days=1)
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """The same day of the month `months` later; the month's last day where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    first_of_next = dt.date(year + month // 11, (month + 1) % 12 + 1, 1)
+    return min(dt.date(year, month + 1, 1) + dt.timedelta(days=day.day - 1), first_of_next - dt.timedelta(days=1))
+
+
+def screen(patents: Sequence[PatentFacts], *, debt_ends_on: dt.date) -> list[Finding]:
+    """Every refusal ground on every patent. What the pool cannot know is `not_checkable`, never passed."""
+    return [
+        Finding(ground, patent.number, *_judge(ground, patent, debt_ends_on))
+        for ground in REFUSAL_GROUNDS
+        for patent in patents
+    ]
+
+
+def failed(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings that forbid admission."""
+    return [finding for finding in findings if finding.outcome == Outcome.FAILED]
+
+
+def _judge(ground: str, patent: PatentFacts, debt_ends_on: dt.date) -> tuple[Outcome, str]:
+    if ground == "term_beyond_patent":
+        return _term(patent, debt_ends_on)
+    check = _CHECKS.get(ground)
+    return check(patent) if check else (Outcome.NOT_CHECKABLE, _BY_HAND[ground])
+
+
+def _owner(patent: PatentFacts) -> tuple[Outcome, str]:
+    if patent.is_pledgors:
+        return Outcome.PASSED, "平台登记的权利人为本企业"
+    return Outcome.FAILED, "平台登记的权利人不是本企业"
+
+
+def _ended(patent: PatentFacts) -> tuple[Outcome, str]:
+    if patent.legal_status in ENDED:
+        return Outcome.FAILED, f"法律状态：{_status(patent)}"
+    if patent.legal_status == LegalStatus.UNKNOWN:
+        return Outcome.NOT_CHECKABLE, "法律状态待核，请查专利登记簿"
+    return Outcome.PASSED, f"法律状态：{_status(patent)}"
+
+
+def _granted(patent: PatentFacts) -> tuple[Outcome, str]:
+    if patent.legal_status in BEFORE_GRANT | NEVER_GRANTED:
+        return Outcome.FAILED, f"法律状态：{_status(patent)}"
+    if patent.granted_on:
+        return Outcome.PASSED, f"授权公告日 {patent.granted_on}"
+    if patent.legal_status == LegalStatus.UNKNOWN:
+        return Outcome.NOT_CHECKABLE, "平台无授权公告日，请查专利登记簿"
+    return Outcome.PASSED, f"法律状态：{_status(patent)}"
+
+
+def _fee(patent: PatentFacts) -> tuple[Outcome, str]:
+    if patent.legal_status == LegalStatus.VALID_FEE_GRACE:
+        return Outcome.FAILED, "年费滞纳期内，请先补缴年费"
+    if patent.legal_status == LegalStatus.VALID:
+        return Outcome.PASSED, f"法律状态：{_status(patent)}"
+    return Outcome.NOT_CHECKABLE, "平台无缴费记录，请查专利登记簿"
+
+
+def _term(patent: PatentFacts, debt_ends_on: dt.date) -> tuple[Outcome, str]:
+    if patent.filed_on is None:
+        return Outcome.NOT_CHECKABLE, "平台无申请日，不能计算专利权届满日"
+    last_day = last_day_of_protection(patent.kind, patent.filed_on)
+    fact = f"专利权届满日 {last_day}，债务预计到期日 {debt_ends_on}"
+    return (Outcome.FAILED if debt_ends_on > last_day else Outcome.PASSED), fact
+
+
+def _co_owner(patent: PatentFacts) -> tuple[Outcome, str]:
+    if patent.applicant_count > 1:
+        return Outcome.NOT_CHECKABLE, f"共 {patent.applicant_count} 名申请人，须提交全体共有人同意的文件"
+    return Outcome.PASSED, "单一申请人"
+
+
+def _pledged(patent: PatentFacts) -> tuple[Outcome, str]:
+    if patent.held_by:
+        return Outcome.FAILED, f"已用于项目 {patent.held_by}"
+    return Outcome.PASSED, "未用于平台其他在办项目（平台外的质押请查专利登记簿）"
+
+
+def _same_day(patent: PatentFacts) -> tuple[Outcome, str]:
+    if patent.kind != PatentKind.UTILITY_MODEL:
+        return Outcome.PASSED, "非实用新型"
+    if patent.same_day_invention:
+        return Outcome.NOT_CHECKABLE, f"同日申请了发明专利 {patent.same_day_invention}，须当事人知悉并同意"
+    return Outcome.PASSED, "平台内未见同日申请的发明专利"
+
+
+def _status(patent: PatentFacts) -> str:
+    return str(LegalStatus(patent.legal_status).label)
+
+
+_CHECKS = {
+    "not_registered_owner": _owner,
+    "right_ended": _ended,
+    "not_granted": _granted,
+    "fee_unpaid": _fee,
+    "co_owner_consent": _co_owner,
+    "already_pledged": _pledged,
+    "same_day_invention": _same_day,
+}
+_BY_HAND = {
+    "procedure_suspended": "平台无程序中止与保全信息，请查专利登记簿",
+    "contract_incomplete": "质押合同在登记时审查",
+    "invalidation_pending": "平台无无效宣告请求信息，请查专利登记簿",
+    "other": "由经办人判断",
+}

@@ -1,0 +1,145 @@
+"""The firm's own pages: its projects, the form, and where each stands."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from finance import queries, services
+from finance.enums import Outcome, ProjectState
+from finance.forms import ProjectForm, initial_of, looked_for
+from finance.models import Loan, Project
+from finance.workflow import EDITABLE, PROJECT_FLOW
+from portal.accounts.access import roles
+from portal.accounts.enums import Role
+from portal.errors import ServiceError
+
+PAGE_SIZE = 20
+_STEPS = (
+    (ProjectState.DRAFT, "填报"),
+    (ProjectState.SUBMITTED, "市级审核"),
+    (ProjectState.ADMITTED, "入库推送"),
+    (ProjectState.LENT, "银行放款"),
+    (ProjectState.REPAID, "还清"),
+)
+_STEP_OF = {ProjectState.RETURNED: ProjectState.DRAFT}
+
+
+@roles(Role.SME)
+def project_list(request: HttpRequest) -> HttpResponse:
+    """The firm's projects, newest first."""
+    page = Paginator(queries.projects_for(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "finance/list.html", {"page": page})
+
+
+@roles(Role.SME)
+def project(request: HttpRequest, ref: str) -> HttpResponse:
+    """Where one project stands, with each institution."""
+    found = _own(request, ref)
+    is_early = found.state in EDITABLE | {ProjectState.SUBMITTED}
+    findings = queries.screening_of(found) if is_early else []
+    context = {
+        "project": found,
+        "steps": _steps(found),
+        "collateral": found.collateral.select_related("patent").order_by("id"),
+        "recipients": found.recipients.order_by("id"),
+        "placements": queries.placements_of(found),
+        "loan": Loan.objects.filter(placement__project=found).select_related("placement__institution").first(),
+        "against": [row for row in _table(findings) if row["is_against"]],
+        "is_early": is_early,
+        "can_edit": found.state in EDITABLE,
+        "can_close": ProjectState.CLOSED in PROJECT_FLOW.next_states(found.state, actor=request.user),
+    }
+    return render(request, "finance/project.html", context)
+
+
+@roles(Role.SME)
+def edit(request: HttpRequest, ref: str | None = None) -> HttpResponse:
+    """Start a project or change one; the button pressed says whether it is handed in."""
+    found = _own(request, ref) if ref else None
+    if found and found.state not in EDITABLE:
+        messages.error(request, f"当前状态为“{found.get_state_display()}”，不能修改。")
+        return redirect(found)
+    firm = request.user.organisation
+    if request.method != "POST":
+        form = ProjectForm(firm=firm, initial=initial_of(found) if found else {})
+    elif "search" in request.POST:
+        form = ProjectForm(firm=firm, initial=looked_for(request.POST))
+    else:
+        form = ProjectForm(request.POST, firm=firm, is_submit="submit" in request.POST)
+        if form.is_valid() and (saved := _save(request, form, found)):
+            return redirect(saved)
+    return render(request, "finance/form.html", {"form": form, "project": found})
+
+
+@require_POST
+@roles(Role.SME)
+def close(request: HttpRequest, ref: str) -> HttpResponse:
+    """Take a project and its consent back."""
+    found = _own(request, ref)
+    try:
+        services.close_project(project_id=found.pk, by=request.user)
+    except ServiceError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, "已撤回项目和共享同意，金融机构不能再查看。")
+    return redirect(found)
+
+
+def _own(request: HttpRequest, ref: str) -> Project:
+    rows = Project.objects.visible_to(request.user).select_related("organisation")
+    return get_object_or_404(rows, ref=ref)
+
+
+def _save(request: HttpRequest, form: ProjectForm, found: Project | None) -> Project | None:
+    """Keep the form's project, and hand it in when asked to; None when it was refused outright."""
+    try:
+        if found:
+            kept = services.update_project(project_id=found.pk, by=request.user, **form.wish)
+        else:
+            kept = services.create_project(by=request.user, **form.wish)
+    except ServiceError as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        return None
+    if not form.is_submit:
+        messages.success(request, f"草稿 {kept.ref} 已保存。")
+        return kept
+    chosen = [lender.pk for lender in form.cleaned_data["recipients"]]
+    try:
+        services.submit_project(
+            project_id=kept.pk, by=request.user, consent=form.cleaned_data["consent"], recipients=chosen
+        )
+    except ServiceError as refusal:
+        messages.error(request, f"草稿 {kept.ref} 已保存，但未能提交：{refusal.message}")
+    else:
+        messages.success(request, f"融资项目 {kept.ref} 已提交，等待所在市审核。")
+    return kept
+
+
+def _steps(found: Project) -> list[dict[str, Any]]:
+    """The way from draft to repaid; a closed project stopped where its last date was written."""
+    state = _STEP_OF.get(found.state, found.state)
+    if state == ProjectState.CLOSED:
+        state = _last_reached(found)
+    at = [step for step, _ in _STEPS].index(state)
+    words = ["done" if i < at else "current" if i == at else "todo" for i in range(len(_STEPS))]
+    if found.state == ProjectState.REPAID:
+        words[-1] = "done"
+    return [{"label": label, "state": word} for (_, label), word in zip(_STEPS, words, strict=True)]
+
+
+def _last_reached(found: Project) -> ProjectState:
+    if found.admitted_at:
+        return ProjectState.ADMITTED
+    return ProjectState.SUBMITTED if found.submitted_at else ProjectState.DRAFT
+
+
+def _table(findings: list[Any]) -> list[dict[str, Any]]:
+    rows = []
+    for row in queries.by_ground(queries.as_stored(findings)):
+        failed = [finding for finding in row["findings"] if finding["outcome"] == Outcome.FAILED]
+        rows.append(row | {"findings": failed, "is_against": bool(failed)})
+    return rows

@@ -1,0 +1,39 @@
+"""Who may move a project, and its part with one institution, from which state to which."""
+
+from finance.enums import PlacementState, ProjectState
+from portal.accounts.enums import Role
+from portal.flow import Flow
+
+PROJECT_FLOW = Flow(
+    dict(ProjectState.choices),
+    {
+        ProjectState.DRAFT: {ProjectState.SUBMITTED: {Role.SME}, ProjectState.CLOSED: {Role.SME}},
+        ProjectState.RETURNED: {ProjectState.SUBMITTED: {Role.SME}, ProjectState.CLOSED: {Role.SME}},
+        ProjectState.SUBMITTED: {
+            ProjectState.ADMITTED: {Role.CITY},
+            ProjectState.RETURNED: {Role.CITY},
+            ProjectState.CLOSED: {Role.SME},
+        },
+        # Closing takes the consent back (PIPL art. 15): after a loan there is a contract, and no way back.
+        ProjectState.ADMITTED: {ProjectState.LENT: {Role.BANK}, ProjectState.CLOSED: {Role.SME}},
+        ProjectState.LENT: {ProjectState.REPAID: {Role.BANK}},
+    },
+)
+
+PLACEMENT_FLOW = Flow(
+    dict(PlacementState.choices),
+    {
+        PlacementState.PUSHED: {
+            PlacementState.ACCEPTED: {Role.BANK},
+            PlacementState.REFUSED: {Role.BANK},
+            PlacementState.WITHDRAWN: set(),
+        },
+        PlacementState.ACCEPTED: {
+            PlacementState.LENT: {Role.BANK},
+            PlacementState.REFUSED: {Role.BANK},
+            PlacementState.WITHDRAWN: set(),
+        },
+        PlacementState.LENT: {PlacementState.REPAID: {Role.BANK}},
+    },
+)
+EDITABLE = frozenset({ProjectState.DRAFT, ProjectState.RETURNED})
