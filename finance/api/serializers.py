@@ -15,8 +15,6 @@ from portal.api.fields import FractionField, MoneyField, StrictSerializer
 
 
 class FirmSerializer(serializers.ModelSerializer):
-    """The firm, as it agreed to be shown."""
-
     name = serializers.CharField(help_text="企业名称。")
     uscc = serializers.CharField(help_text="统一社会信用代码，18 位。")
     city_code = serializers.CharField(help_text="所在市行政区划代码（GB/T 2260），6 位。")
@@ -46,8 +44,6 @@ class FirmSerializer(serializers.ModelSerializer):
 
 
 class PatentSerializer(serializers.ModelSerializer):
-    """A patent offered as collateral."""
-
     number = serializers.CharField(source="display_number", help_text="申请号，带校验位，例如 201710601862.3。")
     kind = serializers.ChoiceField(choices=PatentKind.choices, help_text="专利类型。")
     title = serializers.CharField(help_text="发明名称。")
@@ -72,8 +68,6 @@ class PatentSerializer(serializers.ModelSerializer):
 
 
 class LoanSerializer(serializers.ModelSerializer):
-    """The loan that this institution has reported."""
-
     bank_ref = serializers.CharField(help_text="银行合同号。")
     principal = serializers.DecimalField(16, 2, help_text="本金，元。")
     annual_rate = serializers.DecimalField(7, 6, help_text="年利率，小数。")
@@ -88,8 +82,6 @@ class LoanSerializer(serializers.ModelSerializer):
 
 
 class ProjectSummarySerializer(serializers.ModelSerializer):
-    """A project in the list: where it stands with this institution, and what it asks for."""
-
     ref = serializers.CharField(source="project.ref", help_text="项目编号。")
     state = serializers.ChoiceField(choices=PlacementState.choices, help_text="该项目在本机构的状态。")
     version = serializers.IntegerField(source="project.version", help_text="版本，每次变化加一；与 ETag 相同。")
@@ -116,8 +108,6 @@ class ProjectSummarySerializer(serializers.ModelSerializer):
 
 
 class ProjectSerializer(ProjectSummarySerializer):
-    """A project with all that the firm agreed to share with this institution."""
-
     purpose = serializers.CharField(source="project.purpose", help_text="资金用途。")
     size_class = serializers.ChoiceField(
         choices=SizeClass.choices, source="project.size_class", help_text="入库时按国家标准计算的企业规模。"
@@ -148,21 +138,15 @@ class ProjectSerializer(ProjectSummarySerializer):
 
 
 class AcceptSerializer(StrictSerializer):
-    """The institution takes the project up."""
-
     kind = serializers.ChoiceField(choices=[AnswerKind.ACCEPT.value], help_text="受理。")
 
 
 class RefuseSerializer(StrictSerializer):
-    """The institution declines; the firm reads the reason."""
-
     kind = serializers.ChoiceField(choices=[AnswerKind.REFUSE.value], help_text="拒绝。")
     reason = serializers.CharField(max_length=500, help_text="拒绝理由，企业可见。")
 
 
 class LendSerializer(StrictSerializer):
-    """The institution has paid the loan out."""
-
     kind = serializers.ChoiceField(choices=[AnswerKind.LEND.value], help_text="放款。")
     bank_ref = serializers.CharField(max_length=60, help_text="银行合同号。")
     contract_date = serializers.DateField(help_text="合同签订日。")
@@ -176,8 +160,6 @@ class LendSerializer(StrictSerializer):
 
 
 class RepaySerializer(StrictSerializer):
-    """The loan is paid back in full."""
-
     kind = serializers.ChoiceField(choices=[AnswerKind.REPAY.value], help_text="结清。")
     repaid_on = serializers.DateField(help_text="结清日。")
     interest_paid = MoneyField(help_text="整笔贷款实际支付的利息，元，字符串，最多两位小数。")
@@ -192,8 +174,6 @@ ANSWER_SERIALIZERS: dict[str, type[StrictSerializer]] = {
 
 
 class AnswerSerializer(serializers.ModelSerializer):
-    """An answer as it was recorded."""
-
     id = serializers.IntegerField(help_text="答复编号。")
     project_ref = serializers.CharField(source="placement.project.ref", help_text="项目编号。")
     kind = serializers.ChoiceField(choices=AnswerKind.choices, help_text="答复类型。")

@@ -44,7 +44,12 @@ class ProjectList(generics.ListAPIView):
     def get_queryset(self) -> QuerySet[Placement]:
         return placements_of(self.request)
 
-    @extend_schema(operation_id="listProjects", summary="项目列表", description="列出已推送给本机构的融资项目，最早推送的在前。须有 projects:read。", tags=["项目"])
+    @extend_schema(
+        operation_id="listProjects",
+        summary="项目列表",
+        description="列出已推送给本机构的融资项目，最早推送的在前。须有 projects:read。",
+        tags=["项目"],
+    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
@@ -61,7 +66,12 @@ class ProjectDetail(generics.RetrieveAPIView):
         rows = placements_of(self.request).select_related("project__organisation", "loan")
         return rows.prefetch_related("project__patents")
 
-    @extend_schema(operation_id="getProject", summary="项目详情", description="企业情况、拟质押专利、同意共享时间和本机构报送的贷款；应答头 ETag 为版本。须有 projects:read。", tags=["项目"])
+    @extend_schema(
+        operation_id="getProject",
+        summary="项目详情",
+        description="企业情况、拟质押专利、同意共享时间和本机构报送的贷款；应答头 ETag 为版本。须有 projects:read。",
+        tags=["项目"],
+    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         placement = self.get_object()
         data = self.get_serializer(placement).data
@@ -71,7 +81,7 @@ class ProjectDetail(generics.RetrieveAPIView):
 class AnswerCreate(APIView):
     """The institution's answers."""
 
-    required_scopes: ClassVar = {"POST": []}
+    required_scopes: ClassVar = {"POST": [ANSWER_SCOPE, LOAN_SCOPE]}
 
     @extend_schema(
         operation_id="answerProject",

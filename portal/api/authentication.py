@@ -29,5 +29,5 @@ class BankClientScheme(DjangoOAuthToolkitScheme):
     target_class = "portal.api.authentication.BankClientAuthentication"
     name = "oauth2"
 
-    def get_security_requirement(self, auto_schema: Any) -> dict[str, list[str]]:
-        return {self.name: list(auto_schema.view.required_scopes.get(auto_schema.method, ()))}
+    def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[str]]]:
+        return [{self.name: [scope]} for scope in auto_schema.view.required_scopes.get(auto_schema.method, ())]

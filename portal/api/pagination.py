@@ -23,3 +23,15 @@ class SequencePagination(CursorPagination):
             return super().paginate_queryset(queryset, request, view)
         except NotFound:
             raise ValidationError({"cursor": ["位置标记无效，请从第一页重新开始。"]}) from None
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {
+                "next": link | {"description": "下一页的完整地址，最后一页为 null。"},
+                "previous": link | {"description": "上一页的完整地址，第一页为 null。"},
+                "results": schema,
+            },
+        }

@@ -9,9 +9,10 @@ from portal.accounts.enums import LENDER_KINDS, RegistrationState, Role
 
 
 class BankClientHasScope(BasePermission):
-    """An active machine user of an approved lender, whose token carries the scopes that the view asks for.
+    """An active machine user of an approved lender, whose token carries a scope that the view asks for.
 
-    The view's `required_scopes` names them by method; a method that it does not name is refused.
+    The view's `required_scopes` names them by method: any one suffices here, a handler may ask for a certain one. A
+    method without a name is refused.
     """
 
     message = "该客户端无权执行此操作，或访问令牌缺少所需的权限范围。"
@@ -24,5 +25,5 @@ class BankClientHasScope(BasePermission):
         organisation = user.organisation
         if organisation.kind not in LENDER_KINDS or organisation.state != RegistrationState.APPROVED:
             return False
-        scopes = getattr(view, "required_scopes", {}).get(request.method)
-        return scopes is not None and bool(token.allow_scopes(scopes))
+        scopes = getattr(view, "required_scopes", {}).get(request.method, ())
+        return any(token.allow_scopes([scope]) for scope in scopes)

@@ -57,6 +57,8 @@ def add_shared_parts(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             is_write = method == "post"
             if is_write:
                 operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
+            for response in operation["responses"].values():
+                response["description"] = response["description"] or "成功"
             for status, text in (PROBLEMS | (WRITE_PROBLEMS if is_write else {})).items():
                 operation["responses"].setdefault(
                     status,

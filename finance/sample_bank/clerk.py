@@ -1,0 +1,122 @@
+"""The bank's clerk: takes each project through accept, lend and, when told, repay."""
+
+import datetime as dt
+import logging
+import threading
+import uuid
+from decimal import ROUND_HALF_UP, Decimal
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from finance.sample_bank.client import PortalClient
+from finance.sample_bank.faults import Faults
+from finance.sample_bank.ledger import Ledger
+
+log = logging.getLogger("sample_bank")
+
+RATE = Decimal("0.0365")
+RETRY_SECONDS = 2.0
+# Not answers but invitations to try again, with the same idempotency key.
+RETRIED = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
+SHANGHAI = dt.timezone(dt.timedelta(hours=8))
+
+
+class Clerk(threading.Thread):
+    """Works off the ledger: a clerk that dies goes on where the ledger stands."""
+
+    def __init__(self, *, ledger: Ledger, client: PortalClient, faults: Faults, lend_after: float) -> None:
+        super().__init__(daemon=True, name="clerk")
+        self._ledger, self._client, self._faults = ledger, client, faults
+        self._lend_after = lend_after
+        self._stop_asked = threading.Event()
+
+    def run(self) -> None:
+        while not self._stop_asked.wait(0.1):
+            for project in self._ledger.due():
+                self._work_on(project)
+
+    def stop(self) -> None:
+        self._stop_asked.set()
+
+    def _work_on(self, project: dict[str, Any]) -> None:
+        try:
+            self._take_step(project)
+        except (httpx.HTTPError, KeyError, ValueError) as error:
+            log.warning("portal not reached: %s", type(error).__name__)
+            self._ledger.move(project["ref"], project["step"], after=RETRY_SECONDS, error=type(error).__name__)
+
+    def _take_step(self, project: dict[str, Any]) -> None:
+        ref, step = project["ref"], project["step"]
+        if project["amount"] is None and not self._fetch(project):
+            return
+        if self._faults.strikes("wrong_project"):
+            self._answer(f"{ref}X", {"kind": "accept"}, key=f"wrong-{uuid.uuid4()}")
+        body = self._body(step, project)
+        # One key per decision: however often it is sent, it is the same decision.
+        status, code = self._answer(ref, body, key=f"{ref}:{step}")
+        if self._faults.strikes("duplicate_same_key"):
+            self._answer(ref, body, key=f"{ref}:{step}")
+        if self._faults.strikes("duplicate_new_key"):
+            self._answer(ref, body, key=f"{ref}:{step}:{uuid.uuid4()}")
+        self._after(ref, step, status, code)
+
+    def _fetch(self, project: dict[str, Any]) -> bool:
+        response = self._client.project(project["ref"])
+        if response.status_code != HTTPStatus.OK:
+            self._after(project["ref"], project["step"], response.status_code, _code(response))
+            return False
+        found = response.json()
+        facts = {"amount": found["amount"], "term_months": found["term_months"], "firm": found["firm"]["name"]}
+        self._ledger.learn(project["ref"], **facts)
+        project.update(facts)
+        return True
+
+    def _answer(self, ref: str, body: dict[str, Any], *, key: str) -> tuple[int, str]:
+        response = self._client.answer(ref, body, idempotency_key=key)
+        code = _code(response)
+        self._ledger.answered(ref=ref, kind=body["kind"], key=key, status=response.status_code, code=code)
+        return response.status_code, code
+
+    def _after(self, ref: str, step: str, status: int, code: str) -> None:
+        is_running = status == HTTPStatus.CONFLICT and code == "in_progress"
+        if status in RETRIED or is_running or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            self._ledger.move(ref, step, after=RETRY_SECONDS, error=f"HTTP {status}")
+        elif status >= HTTPStatus.BAD_REQUEST:
+            self._ledger.move(ref, "failed", after=None, error=f"{step}: HTTP {status} {code}")
+        elif step == "accept":
+            self._ledger.move(ref, "lend", after=self._lend_after)
+        else:
+            self._ledger.move(ref, {"lend": "lent", "repay": "repaid"}[step], after=None)
+
+    def _body(self, step: str, project: dict[str, Any]) -> dict[str, Any]:
+        today = dt.datetime.now(tz=SHANGHAI).date()
+        if step == "accept":
+            return {"kind": "accept"}
+        if step == "repay":
+            return {"kind": "repay", "repaid_on": str(today), "interest_paid": _interest(project)}
+        return {
+            "kind": "lend",
+            "bank_ref": f"JK-{project['ref']}",
+            "contract_date": str(today),
+            "drawn_on": str(today),
+            "due_on": str(today + dt.timedelta(days=30 * project["term_months"])),
+            "pledge_registered_on": str(today),
+            "principal": project["amount"],
+            "annual_rate": str(RATE),
+            "pledge_share": "1",
+            "is_first_pledge": True,
+        }
+
+
+def _interest(project: dict[str, Any]) -> str:
+    """Interest of the whole term: this bank asks for all of it, also when it is repaid early."""
+    interest = Decimal(project["amount"]) * RATE * project["term_months"] / 12
+    return str(interest.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
+
+
+def _code(response: httpx.Response) -> str:
+    if response.headers.get("content-type", "").startswith("application/problem+json"):
+        return str(response.json()["code"])
+    return ""

@@ -1,0 +1,100 @@
+"""The bank's own books, in SQLite: pushes received, projects taken on, answers given."""
+
+import datetime as dt
+import sqlite3
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS pushes (
+    webhook_id TEXT PRIMARY KEY, event TEXT, project_ref TEXT, times INTEGER NOT NULL DEFAULT 1, received_at TEXT
+);
+CREATE TABLE IF NOT EXISTS projects (
+    ref TEXT PRIMARY KEY, step TEXT NOT NULL, next_at REAL, amount TEXT, term_months INTEGER, firm TEXT, error TEXT
+);
+CREATE TABLE IF NOT EXISTS answers (
+    id INTEGER PRIMARY KEY, project_ref TEXT, kind TEXT, idempotency_key TEXT, status INTEGER, code TEXT, at TEXT
+);
+CREATE TABLE IF NOT EXISTS refusals (id INTEGER PRIMARY KEY, reason TEXT, at TEXT);
+"""
+
+
+def _now() -> str:
+    return dt.datetime.now(tz=dt.UTC).isoformat(timespec="milliseconds")
+
+
+class Ledger:
+    """Every method is one transaction; the lock lets the server's threads share the connection."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.Lock()
+        self._db = sqlite3.connect(path, check_same_thread=False)
+        self._db.row_factory = sqlite3.Row
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.executescript(SCHEMA)
+
+    def receive(self, *, webhook_id: str, event: str, project_ref: str) -> bool:
+        """Write down a push; False when it came before. A new project waits for its first step."""
+        with self._lock, self._db:
+            known = self._db.execute("UPDATE pushes SET times = times + 1 WHERE webhook_id = ?", (webhook_id,)).rowcount
+            if known:
+                return False
+            self._db.execute(
+                "INSERT INTO pushes (webhook_id, event, project_ref, received_at) VALUES (?, ?, ?, ?)",
+                (webhook_id, event, project_ref, _now()),
+            )
+            if event == "finance.placement.pushed":
+                self._db.execute(
+                    "INSERT OR IGNORE INTO projects (ref, step, next_at) VALUES (?, 'accept', ?)",
+                    (project_ref, time.time()),
+                )
+            if event == "finance.placement.withdrawn":
+                self._db.execute("UPDATE projects SET step = 'withdrawn', next_at = NULL WHERE ref = ?", (project_ref,))
+            return True
+
+    def refuse(self, reason: str) -> None:
+        """Write down a push that could not be verified."""
+        with self._lock, self._db:
+            self._db.execute("INSERT INTO refusals (reason, at) VALUES (?, ?)", (reason, _now()))
+
+    def due(self) -> list[dict[str, Any]]:
+        """Projects whose next step has come."""
+        with self._lock:
+            rows = self._db.execute("SELECT * FROM projects WHERE next_at <= ? ORDER BY next_at", (time.time(),))
+            return [dict(row) for row in rows]
+
+    def learn(self, ref: str, *, amount: str, term_months: int, firm: str) -> None:
+        """Keep what the portal tells about a project."""
+        with self._lock, self._db:
+            self._db.execute(
+                "UPDATE projects SET amount = ?, term_months = ?, firm = ? WHERE ref = ?",
+                (amount, term_months, firm, ref),
+            )
+
+    def move(self, ref: str, step: str, *, after: float | None, error: str = "") -> None:
+        """Set a project's next step, due `after` seconds from now; None waits for somebody's order."""
+        next_at = None if after is None else time.time() + after
+        with self._lock, self._db:
+            self._db.execute(
+                "UPDATE projects SET step = ?, next_at = ?, error = ? WHERE ref = ?", (step, next_at, error, ref)
+            )
+
+    def answered(self, *, ref: str, kind: str, key: str, status: int, code: str) -> None:
+        """Write down an answer and what the portal said to it."""
+        with self._lock, self._db:
+            self._db.execute(
+                "INSERT INTO answers (project_ref, kind, idempotency_key, status, code, at) VALUES (?, ?, ?, ?, ?, ?)",
+                (ref, kind, key, status, code, _now()),
+            )
+
+    def everything(self) -> dict[str, list[dict[str, Any]]]:
+        """All the books, as the status page shows them."""
+        tables = {"pushes": "received_at", "projects": "ref", "answers": "id", "refusals": "id"}
+        with self._lock:
+            return {
+                name: [dict(row) for row in self._db.execute(f"SELECT * FROM {name} ORDER BY {order}")]  # noqa: S608
+                for name, order in tables.items()
+            }
