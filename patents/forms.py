@@ -29,7 +29,9 @@ class PatentSearchForm(forms.Form):
     kind = forms.ChoiceField(label="专利类型", required=False, choices=ANY + PatentKind.choices)
     city = forms.ChoiceField(label="所在市", required=False, choices=ANY + list(regions.CITIES.items()))
     section = forms.ChoiceField(
-        label="国际专利分类（部）", required=False, choices=ANY + [(key, f"{key} {name}") for key, name in SECTIONS.items()]
+        label="国际专利分类（部）",
+        required=False,
+        choices=ANY + [(key, f"{key} {name}") for key, name in SECTIONS.items()],
     )
     way = forms.ChoiceField(label="转化方式", required=False, choices=ANY + TransferWay.choices)
 

@@ -57,7 +57,7 @@ class Patent(models.Model):
     inventor_names = models.CharField("发明人", max_length=600, blank=True)
     filed_on = models.DateField("申请日", null=True, blank=True)
     granted_on = models.DateField("授权公告日", null=True, blank=True)
-    legal_status = models.CharField("法律状态", max_length=14, choices=LegalStatus, default=LegalStatus.UNKNOWN)
+    legal_status = models.CharField("法律状态", max_length=20, choices=LegalStatus, default=LegalStatus.UNKNOWN)
     holder = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="patents", verbose_name="权利人"
     )
@@ -81,7 +81,8 @@ class Patent(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(number__regex=r"^(\d{8}|\d{12})$"), name="patent_number_form"),
             models.CheckConstraint(
-                condition=Q(number__isnull=True, check_digit="") | Q(number__isnull=False, check_digit__regex=r"^[0-9X]$"),
+                condition=Q(number__isnull=True, check_digit="")
+                | Q(number__isnull=False, check_digit__regex=r"^[0-9X]$"),
                 name="patent_check_digit_form",
             ),
             models.CheckConstraint(

@@ -26,6 +26,9 @@ _HAN_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002a6df]+")
 PARTICLES = frozenset("的了和与及在对为是将有其中该或等于由以上下不用可使从到而并所被把向后前时也个各这本已即之能")
 """Single characters that say nothing about a subject."""
 
+_JOINTS = str.maketrans(dict.fromkeys("的了是和与及在所被把也这即之并将为从其", " "))
+"""No term of art reaches across these characters."""
+
 _OF_PATENTS = (
     "一种 方法 系统 装置 设备 技术 工艺 本发明 本实用新型 实用新型 发明 公开 涉及 提供 所述 包括 其特征在于 特征 技术领域 领域 属于 具有 "
     "进行 实现 提高 改进 目的 达到 通过 采用 制备 使用 应用 一个 可以 能够 设计 新型 以及 及其"
@@ -80,7 +83,7 @@ def ranking_words(normalised: str) -> list[str]:
 
 def ranking_bigrams(normalised: str) -> list[str]:
     """Bigrams that can tell one subject from another."""
-    return [pair for pair in bigrams(normalised) if pair not in BOILERPLATE_BIGRAMS]
+    return [pair for pair in bigrams(normalised.translate(_JOINTS)) if pair not in BOILERPLATE_BIGRAMS]
 
 
 def search_tokens(title: str, abstract: str) -> tuple[set[str], set[str]]:
@@ -103,10 +106,11 @@ def search_tokens(title: str, abstract: str) -> tuple[set[str], set[str]]:
 def search_vector(title: str, abstract: str) -> str:
     """`search_tokens` as PostgreSQL reads a tsvector; tokens of the title carry weight A.
 
-    Tokens are letters, digits and characters only, so quoting is enough.
+    Tokens are letters, digits and characters only, so quoting is enough. Tokens of the abstract need a position too:
+    PostgreSQL lets a lexeme without one match any weight.
     """
     in_title, in_abstract = search_tokens(title, abstract)
-    return " ".join([*(f"'{token}':1A" for token in in_title), *(f"'{token}'" for token in in_abstract)])
+    return " ".join([*(f"'{token}':1A" for token in in_title), *(f"'{token}':1" for token in in_abstract)])
 
 
 def search_query_tokens(text: str) -> list[str]:

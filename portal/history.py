@@ -15,8 +15,14 @@ def tracked(*, exclude: Sequence[str] = ()) -> Callable[[ModelT], ModelT]:
     Only the old row is kept: the newest version is the table itself, so bulk inserts cost nothing. The state at
     an instant is the first kept version replaced after it, or the row as it stands.
     """
-    return pghistory.track(
-        pghistory.RowEvent("replaced", operation=pghistory.Update, row=pghistory.Old),
-        pghistory.DeleteEvent("deleted"),
-        exclude=list(exclude) or None,
-    )
+
+    def decorate(model: ModelT) -> ModelT:
+        return pghistory.track(
+            pghistory.RowEvent("replaced", operation=pghistory.Update, row=pghistory.Old),
+            pghistory.DeleteEvent("deleted"),
+            exclude=list(exclude) or None,
+            model_name=f"{model.__name__}Version",
+            obj_field=pghistory.ObjForeignKey(related_name="versions"),
+        )(model)
+
+    return decorate

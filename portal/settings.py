@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",
     "pgtrigger",
     "pghistory",
     "axes",
@@ -210,7 +211,7 @@ CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", env.str("REDIS_URL", _EMBEDDED.
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["oauth2_provider.contrib.rest_framework.OAuth2Authentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["portal.api.authentication.BankClientAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["portal.api.permissions.BankClientHasScope"],
     "DEFAULT_PAGINATION_CLASS": "portal.api.pagination.SequencePagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
@@ -222,7 +223,6 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "portal.api.problems.exception_handler",
     "DEFAULT_VERSIONING_CLASS": None,
     "COERCE_DECIMAL_TO_STRING": True,
-    "UNAUTHENTICATED_USER": None,
 }
 OAUTH2_PROVIDER = {
     "SCOPES": {
@@ -244,6 +244,17 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "OAUTH2_FLOWS": ["clientCredentials"],
+    "OAUTH2_TOKEN_URL": "/api/v1/oauth/token",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "portal.api.schema.add_shared_parts",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "PlacementStateEnum": "finance.enums.PlacementState",
+        "AnswerKindEnum": "finance.enums.AnswerKind",
+        "PatentKindEnum": "patents.enums.PatentKind",
+    },
 }
 
 # Pushes go only to public addresses, except to those an operator lists (the sample bank on loopback).

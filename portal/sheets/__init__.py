@@ -1,0 +1,1 @@
+"""One engine for all Excel and CSV import and export."""

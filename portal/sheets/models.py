@@ -44,7 +44,12 @@ class SheetImport(models.Model):
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="单位"
     )
     uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="上传人"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="上传人",
     )
     state = models.CharField("状态", max_length=10, choices=ImportState, default=ImportState.UPLOADED)
     row_count = models.PositiveIntegerField("数据行数", default=0)
@@ -78,8 +83,3 @@ class SheetImport(models.Model):
     def is_busy(self) -> bool:
         """Whether a job is at work, or will be, so that a page should look again."""
         return self.state in BUSY
-
-    @property
-    def progress_percent(self) -> int:
-        """Share of the rows done in the present state, 0 to 100."""
-        return min(100, self.done_count * 100 // self.row_count) if self.row_count else 0

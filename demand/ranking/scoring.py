@@ -1,0 +1,103 @@
+"""BM25 over the posting lists of a need's terms. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from patents.index.blocks import CHANNELS, Channel, Term
+from patents.index.corpus import BlockPostings, Corpus, patent_id
+
+SATURATION = 1.2
+LENGTH_PENALTY = 0.75
+RARITY_POWER = 1.5
+"""Rare terms count more than BM25 says: nDCG@10 0.68 against 0.65 with the plain weight (flat between 1.5 and 2)."""
+USED_TERMS = {Channel.TITLE_WORD: 64, Channel.BIGRAM: 96}
+"""The weightiest terms of a need are scored; the others are common and only cost time (nDCG@10 0.656 against 0.651)."""
+FULL_SCORE = 100.0
+
+
+class WeightedTerm(NamedTuple):
+    term: Term
+    weight: float
+    """The most that the term can add to a score."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredBlock:
+    """What each occurrence of a term adds to the score of a patent in one block."""
+
+    number: int
+    scores: npt.NDArray[np.float64]
+    offsets: npt.NDArray[np.uint16]
+    terms: npt.NDArray[np.int64]
+    amounts: npt.NDArray[np.float32]
+
+    def details(self, offsets: Sequence[int]) -> dict[int, list[tuple[int, float]]]:
+        """For each patent asked for the terms that it has, with what each adds."""
+        chosen = np.zeros(len(self.scores), bool)
+        chosen[list(offsets)] = True
+        found: dict[int, list[tuple[int, float]]] = {offset: [] for offset in offsets}
+        for place in np.flatnonzero(chosen[self.offsets]).tolist():
+            found[int(self.offsets[place])].append((int(self.terms[place]), float(self.amounts[place])))
+        return found
+
+
+def weigh(corpus: Corpus, terms: Mapping[Term, float]) -> list[WeightedTerm]:
+    """The need's weightiest terms that the pool knows; their weights sum to FULL_SCORE."""
+    listed = list(terms)
+    frequencies = corpus.frequencies(listed)
+    total = corpus.patent_count
+    rarity = np.log1p((np.maximum(total - frequencies, 0) + 0.5) / (frequencies + 0.5))
+    weights = np.fromiter(terms.values(), float, len(terms)) * rarity**RARITY_POWER * (frequencies > 0)
+    used: list[WeightedTerm] = []
+    for channel in CHANNELS:
+        known = [
+            WeightedTerm(term, weight)
+            for term, weight in zip(listed, weights.tolist(), strict=True)
+            if weight and term.channel == channel
+        ]
+        used += sorted(known, key=lambda known_term: -known_term.weight)[: USED_TERMS[channel]]
+    whole = sum(term.weight for term in used)
+    return [WeightedTerm(term, FULL_SCORE * weight / whole) for term, weight in used]
+
+
+def score_blocks(corpus: Corpus, terms: Sequence[WeightedTerm]) -> Iterator[ScoredBlock]:
+    """Score every patent that has one of the terms."""
+    weights = np.array([term.weight for term in terms], np.float32)
+    channels = np.array([CHANNELS.index(term.term.channel) for term in terms], np.intp)
+    means = np.array(corpus.mean_lengths, np.float32)[:, None]
+    for block in corpus.blocks([term.term for term in terms]):
+        if block.postings:
+            penalties = SATURATION * (1 - LENGTH_PENALTY + LENGTH_PENALTY * block.lengths / means)
+            yield _score_block(block, weights, channels, penalties.astype(np.float32))
+
+
+def _score_block(
+    block: BlockPostings,
+    weights: npt.NDArray[np.float32],
+    channels: npt.NDArray[np.intp],
+    penalties: npt.NDArray[np.float32],
+) -> ScoredBlock:
+    sizes = [len(posting.offsets) for posting in block.postings]
+    terms = np.repeat([posting.term for posting in block.postings], sizes)
+    offsets = np.concatenate([posting.offsets for posting in block.postings])
+    counts = np.concatenate([posting.counts for posting in block.postings]).astype(np.float32)
+    amounts = weights[terms] * counts / (counts + penalties[channels[terms], offsets])
+    scores = np.bincount(offsets, amounts, minlength=block.lengths.shape[1])
+    return ScoredBlock(block.number, scores, offsets, terms, amounts)
+
+
+def best(blocks: Sequence[ScoredBlock], count: int) -> list[tuple[int, float]]:
+    """The ids of the patents with the highest scores, and these; equal scores by id."""
+    ids, scores = [], []
+    for block in blocks:
+        places = np.flatnonzero(block.scores)
+        if len(places) > count:
+            least = np.partition(block.scores[places], -count)[-count]
+            places = places[block.scores[places] >= least]
+        ids += [patent_id(block.number, place) for place in places.tolist()]
+        scores += block.scores[places].tolist()
+    return sorted(zip(ids, scores, strict=True), key=lambda pair: (-pair[1], pair[0]))[:count]

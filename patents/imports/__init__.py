@@ -1,0 +1,1 @@
+"""Import of pool sheets: read and check, compare with the pool, load."""

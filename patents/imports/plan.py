@@ -1,0 +1,177 @@
+"""Comparing a pool sheet with the pool: what is new, what it adds, what contradicts. Reads only."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from patents.enums import LegalStatus
+from patents.imports.sheet import COLUMN, Candidate, candidates
+from patents.models import Patent
+from portal.accounts.models import Organisation
+from portal.sheets.services import Outcome
+from portal.sheets.table import Problem, Table
+
+LOOKUP_BATCH = 5000
+# Fields that a sheet may fill where the pool has nothing, with what "nothing" is. Filled fields are never replaced.
+FILLABLE: dict[str, Any] = {
+    "number": None, "check_digit": "", "publication_number": None, "publication_kind": "", "title": "", "abstract": "", "main_class": "", "applicant_names": "",
+    "inventor_names": "", "filed_on": None, "granted_on": None, "legal_status": LegalStatus.UNKNOWN, "maturity": None,
+    "transfer_way": "", "price_amount": None,
+}  # fmt: skip
+_COLUMN_OF = {"check_digit": "number", "publication_number": "publication", "publication_kind": "publication"}
+_READ = ("id", "holder_id", *FILLABLE)
+
+
+@dataclass(slots=True)
+class Plan:
+    """What applying the sheet would do, row by row."""
+
+    table: Table
+    new: list[tuple[int, Candidate]] = field(default_factory=list)  # source row, candidate
+    fills: dict[int, dict[str, Any]] = field(default_factory=dict)  # primary key to values
+    unchanged: int = 0
+    repeated: int = 0
+    conflicts: list[Problem] = field(default_factory=list)
+
+    @property
+    def changes_nothing(self) -> bool:
+        return not self.new and not self.fills
+
+    def outcome(self) -> Outcome:
+        """The counts and the problems in the order of the rows."""
+        table = self.table
+        conflict_rows = {problem.row for problem in self.conflicts}
+        return Outcome(
+            sheet_name=table.sheet_name,
+            row=len(table.row_numbers),
+            new=len(self.new),
+            unchanged=self.unchanged,
+            changed=len(self.fills),
+            repeated=self.repeated,
+            conflict=len(conflict_rows),
+            refused=len(table.refused),
+            blank=table.blank_count,
+            warning=len(table.warnings),
+            problems=sorted([*table.problems, *self.conflicts, *table.warnings], key=lambda problem: problem.row),
+        )
+
+
+def make_plan(table: Table, *, holder: Organisation | None) -> Plan:
+    """Compare the sheet with itself and with the pool as it stands.
+
+    A number that stands twice in the sheet: equal rows count as repeated, a different one is a conflict and the
+    first wins. A patent that the pool has: empty fields are filled, differing ones are a conflict and stay.
+    """
+    plan = Plan(table)
+    firsts = list(_first_of_each(plan))
+    known = _Known([candidate for _, candidate in firsts])
+    for index, candidate in firsts:
+        row = table.row_numbers[index]
+        existing = known.find(candidate)
+        if existing and known.publication_is_taken(candidate, existing):
+            _add_conflict(
+                plan,
+                row,
+                "publication_number",
+                str(candidate.publication_number),
+                "该公布（公告）号在库中属于另一件专利，未作改动。",
+            )
+        elif existing is None:
+            plan.new.append((row, candidate))
+            if holder and candidate.applicant_names and holder.name not in candidate.applicant_names:
+                table.warn(
+                    index, f"申请人中没有“{holder.name}”，请确认本单位是权利人。", column=COLUMN["applicant_names"]
+                )
+        else:
+            _compare(plan, row, candidate, existing, holder)
+    return plan
+
+
+def _first_of_each(plan: Plan) -> Iterator[tuple[int, Candidate]]:
+    seen: dict[str, tuple[int, Candidate]] = {}
+    for index, candidate in candidates(plan.table):
+        keys = [
+            key
+            for key in (candidate.number, candidate.publication_number and f"CN{candidate.publication_number}")
+            if key
+        ]
+        first = next((seen[key] for key in keys if key in seen), None)
+        if first is None:
+            seen.update(dict.fromkeys(keys, (index, candidate)))
+            yield index, candidate
+        elif first[1] == candidate:
+            plan.repeated += 1
+        else:
+            _add_conflict(plan, plan.table.row_numbers[index], *_difference_in_sheet(plan.table, first, candidate))
+
+
+def _difference_in_sheet(table: Table, first: tuple[int, Candidate], candidate: Candidate) -> tuple[str, str, str]:
+    differing = next(name for name in Candidate._fields if getattr(first[1], name) != getattr(candidate, name))
+    row = table.row_numbers[first[0]]
+    message = f"与第 {row} 行是同一件专利，但“{_heading(differing)}”不同；已采用第 {row} 行。"
+    return differing, str(getattr(candidate, differing) or ""), message
+
+
+class _Known:
+    """The pool's rows for the numbers of a sheet, read in batches."""
+
+    def __init__(self, wanted: list[Candidate]) -> None:
+        self.by_number = self._read("number", [one.number for one in wanted if one.number])
+        self.by_publication = self._read(
+            "publication_number", [one.publication_number for one in wanted if one.publication_number]
+        )
+
+    @staticmethod
+    def _read(key: str, keys: list[str]) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+        for start in range(0, len(keys), LOOKUP_BATCH):
+            rows = Patent.objects.filter(**{f"{key}__in": keys[start : start + LOOKUP_BATCH]}).values(*_READ)
+            found.update((row[key], row) for row in rows.order_by().iterator())
+        return found
+
+    def find(self, candidate: Candidate) -> dict[str, Any] | None:
+        by_number = self.by_number.get(candidate.number or "")
+        return by_number or self.by_publication.get(candidate.publication_number or "")
+
+    def publication_is_taken(self, candidate: Candidate, existing: dict[str, Any]) -> bool:
+        other = self.by_publication.get(candidate.publication_number or "")
+        return other is not None and other["id"] != existing["id"]
+
+
+def _compare(plan: Plan, row: int, candidate: Candidate, existing: dict[str, Any], holder: Organisation | None) -> None:
+    fills: dict[str, Any] = {}
+    if holder is not None and existing["holder_id"] != holder.pk:
+        # Only a patent nobody holds here, whose recorded applicant is the holder, becomes the holder's own.
+        if existing["holder_id"] is not None or holder.name not in existing["applicant_names"]:
+            _add_conflict(
+                plan, row, "applicant_names", candidate.applicant_names, "库中该专利属于其他权利人，未作改动。"
+            )
+            return
+        fills |= {"holder_id": holder.pk, "city_code": holder.city_code}
+    conflicts = []
+    for name, nothing in FILLABLE.items():
+        given, kept = getattr(candidate, name), existing[name]
+        if given == kept or given == nothing:
+            continue
+        if kept == nothing:
+            fills[name] = given
+        else:
+            conflicts.append((name, str(given), f"库中为“{str(kept)[:40]}”，未作改动。"))
+    for conflict in conflicts:
+        _add_conflict(plan, row, *conflict)
+    if conflicts:
+        return
+    if fills:
+        plan.fills[existing["id"]] = fills
+    else:
+        plan.unchanged += 1
+
+
+def _add_conflict(plan: Plan, row: int, name: str, value: str, message: str) -> None:
+    letters = plan.table.letters.get(_COLUMN_OF.get(name, name), "")
+    plan.conflicts.append(Problem(row, letters, _heading(name), value[:60], message))
+
+
+def _heading(name: str) -> str:
+    column = COLUMN.get(_COLUMN_OF.get(name, name))
+    return column.heading if column else "专利类型"
