@@ -76,7 +76,7 @@ def create_endpoint(*, organisation: Organisation, url: str, by: User) -> tuple[
     _require_province(by)
     if organisation.kind not in LENDER_KINDS:
         raise Invalid("只有银行、保险和担保机构可以接收推送。", field="organisation")
-    _check_url(url)
+    check_url(url)
     secret = _new_secret()
     with transaction.atomic():
         endpoint, created = Endpoint.objects.get_or_create(
@@ -92,7 +92,7 @@ def create_endpoint(*, organisation: Organisation, url: str, by: User) -> tuple[
 def change_endpoint(*, endpoint_id: int, url: str, is_active: bool, by: User) -> Endpoint:
     """Change where pushes go, or switch them off and on. Pushes that wait follow the new address."""
     _require_province(by)
-    _check_url(url)
+    check_url(url)
     endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id)
     endpoint.url = url
     endpoint.is_active = is_active
@@ -145,7 +145,12 @@ def _require_province(by: User) -> None:
         raise NotAllowed("只有省级管理人员可以管理推送。")
 
 
-def _check_url(url: str) -> None:
+def check_url(url: str) -> None:
+    """Refuse an address that pushes may not go to. The host's own addresses are checked at each push.
+
+    Raises:
+        Invalid: not https, unless an operator listed the host.
+    """
     parts = urlsplit(url)
     if parts.scheme == "https" and parts.hostname:
         return
