@@ -27,4 +27,4 @@ class PlacementFilter(filters.FilterSet):
         unknown = sorted(set(self.data) - set(self.filters) - NOT_FILTERS)
         if unknown:
             raise ValidationError({name: ["未知的查询参数。"] for name in unknown}, code="unknown_parameter")
-        return super().is_valid()
+        return bool(super().is_valid())

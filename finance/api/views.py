@@ -22,6 +22,7 @@ from finance.enums import AnswerKind
 from finance.models import Placement, Project
 from finance.services import record_answer
 from portal.api.idempotency import idempotent
+from portal.api.permissions import institution, machine_user
 from portal.api.preconditions import etag, require_match
 from portal.errors import NotFound
 
@@ -95,7 +96,7 @@ class AnswerCreate(APIView):
         ],
         request=PolymorphicProxySerializer(
             component_name="ProjectAnswer",
-            serializers={kind.value: serializer for kind, serializer in ANSWER_SERIALIZERS.items()},
+            serializers={str(kind): serializer for kind, serializer in ANSWER_SERIALIZERS.items()},
             resource_type_field_name="kind",
         ),
         responses={status.HTTP_201_CREATED: AnswerSerializer},
@@ -106,12 +107,12 @@ class AnswerCreate(APIView):
         require_scope(request, LOAN_SCOPE if kind in (AnswerKind.LEND, AnswerKind.REPAY) else ANSWER_SCOPE)
         require_match(request, lambda: locked_version(request, ref))
         answer = record_answer(
-            project_ref=ref, institution=request.user.organisation, kind=kind, facts=facts, by=request.user
+            project_ref=ref, institution=institution(request), kind=kind, facts=facts, by=machine_user(request)
         )
         return Response(AnswerSerializer(answer).data, status=status.HTTP_201_CREATED)
 
 
-def require_scope(request: Request, scope: str) -> None:
+def require_scope(request: Any, scope: str) -> None:
     """Refuse a token without `scope`: the scope of an answer depends on its kind."""
     if not request.auth.allow_scopes([scope]):
         raise PermissionDenied(f"访问令牌缺少权限范围 {scope}。", code="insufficient_scope")

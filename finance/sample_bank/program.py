@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> None:
 
 def _settings(options: argparse.Namespace) -> dict[str, Any]:
     try:
-        found = json.loads(options.credentials.read_text())
+        found: dict[str, Any] = json.loads(options.credentials.read_text())
     except FileNotFoundError:
         sys.exit(f"没有凭据文件 {options.credentials}：先运行 load_demo，或按 docs/bank-integration.md 自行编写。")
     given = {"portal_url": options.portal_url, "port": options.port}

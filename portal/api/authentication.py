@@ -23,7 +23,7 @@ class BankClientAuthentication(OAuth2Authentication):
         return token.application.user, token
 
 
-class BankClientScheme(DjangoOAuthToolkitScheme):
+class BankClientScheme(DjangoOAuthToolkitScheme):  # type: ignore[no-untyped-call]
     """How the OpenAPI document names the scopes of each operation."""
 
     target_class = "portal.api.authentication.BankClientAuthentication"

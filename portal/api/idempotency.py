@@ -14,8 +14,10 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from portal.accounts.models import User
 from portal.api.models import IdempotentRequest
 from portal.api.parsers import check_size
+from portal.api.permissions import machine_user
 from portal.api.problems import CONTENT_TYPE, problem
 
 KEY = re.compile(r"[\x21-\x7e]{8,80}")
@@ -42,20 +44,20 @@ def idempotent(handler: Handler) -> Handler:
         key = request.headers.get("Idempotency-Key", "")
         if not KEY.fullmatch(key):
             raise ValidationError({"Idempotency-Key": ["请求头须带 Idempotency-Key：8 至 80 个可见 ASCII 字符。"]})
-        fingerprint = _fingerprint(request)
+        client, fingerprint = machine_user(request), _fingerprint(request)
         with transaction.atomic():
-            if not _lock(request.user.pk, key):
+            if not _lock(client.pk, key):
                 return problem(
                     HTTPStatus.CONFLICT, "in_progress", "相同幂等键的请求正在处理。", headers={"Retry-After": "1"}
                 )
-            kept = IdempotentRequest.objects.filter(client=request.user, key=key).first()
+            kept = IdempotentRequest.objects.filter(client=client, key=key).first()
             if kept is not None:
                 return _replay(kept, fingerprint)
             response = _run(handler, view, request, *args, **kwargs)
             if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 transaction.set_rollback(True)
             elif response.status_code not in NOT_KEPT:
-                _keep(request, key, fingerprint, response)
+                _keep(client, key, fingerprint, response)
         return response
 
     return wrapper
@@ -66,10 +68,11 @@ def _run(handler: Handler, view: Any, request: Request, *args: Any, **kwargs: An
         with transaction.atomic():  # a refusal undoes whatever the handler wrote before it
             return handler(view, request, *args, **kwargs)
     except Exception as error:  # noqa: BLE001 - the view's own handler answers every kind
-        return view.handle_exception(error)
+        response: Response = view.handle_exception(error)
+        return response
 
 
-def _lock(client_id: int, key: str) -> bool:
+def _lock(client_id: int | None, key: str) -> bool:
     """Take the key's lock until the transaction ends; False while another request holds it."""
     digest = hashlib.sha256(f"{client_id}:{key}".encode()).digest()
     with connection.cursor() as cursor:
@@ -92,9 +95,9 @@ def _replay(kept: IdempotentRequest, fingerprint: str) -> Response:
     return Response(kept.body, status=kept.status_code, headers=headers, content_type=content_type)
 
 
-def _keep(request: Request, key: str, fingerprint: str, response: Response) -> None:
+def _keep(client: User, key: str, fingerprint: str, response: Response) -> None:
     IdempotentRequest.objects.create(
-        client=request.user,
+        client=client,
         key=key,
         fingerprint=fingerprint,
         status_code=response.status_code,

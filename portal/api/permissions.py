@@ -1,11 +1,22 @@
 """Who may call the banks' API."""
 
-from typing import Any
+from typing import Any, cast
 
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from portal.accounts.enums import LENDER_KINDS, RegistrationState, Role
+from portal.accounts.models import Organisation, User
+
+
+def machine_user(request: Request) -> User:
+    """The bank's machine user, once the request is authenticated."""
+    return cast("User", request.user)
+
+
+def institution(request: Request) -> Organisation:
+    """The lender that calls, once the request is permitted."""
+    return cast("Organisation", machine_user(request).organisation)
 
 
 class BankClientHasScope(BasePermission):
@@ -19,10 +30,13 @@ class BankClientHasScope(BasePermission):
     code = "insufficient_scope"
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        user, token = request.user, request.auth
-        if token is None or not user.is_active or user.role != Role.BANK:
+        token: Any = request.auth
+        if token is None:
             return False
+        user = machine_user(request)
         organisation = user.organisation
+        if not user.is_active or user.role != Role.BANK or organisation is None:
+            return False
         if organisation.kind not in LENDER_KINDS or organisation.state != RegistrationState.APPROVED:
             return False
         scopes = getattr(view, "required_scopes", {}).get(request.method, ())

@@ -80,10 +80,10 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response:
 
 def _from_api_exception(exc: exceptions.APIException) -> Response:
     headers = {}
-    if getattr(exc, "auth_header", None):
-        headers["WWW-Authenticate"] = exc.auth_header
-    if getattr(exc, "wait", None) is not None:
-        headers["Retry-After"] = str(int(exc.wait) + 1)
+    if challenge := getattr(exc, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    if (wait := getattr(exc, "wait", None)) is not None:
+        headers["Retry-After"] = str(int(wait) + 1)
     code = str(getattr(exc.detail, "code", exc.default_code))
     return problem(exc.status_code, CODES.get(code, code), str(exc.detail), headers=headers)
 

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from portal.api.services import issue_credentials
 from portal.errors import ServiceError
 from portal.outbox import services
 from portal.outbox.models import Attempt, Delivery, DeliveryState, Endpoint, Event
-from portal.ui.admin import PortalAdmin, ReadOnlyAdmin, admin, messages
+from portal.ui.admin import PortalAdmin, ReadOnlyAdmin, admin
 
 
 class ReadOnlyInline(TabularInline):
@@ -87,7 +88,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
         return delivery.get_state_display()
 
     @action(description="立即重新发送")
-    def resend_selected(self, request: HttpRequest, rows: models.QuerySet[Delivery]) -> None:
+    def resend_selected(self, request: Any, rows: models.QuerySet[Delivery]) -> None:
         self.run_for_each(
             request,
             rows.order_by("pk"),
@@ -102,11 +103,12 @@ class EndpointForm(forms.ModelForm):
         fields = ("organisation", "url", "is_active")
 
     def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"]
         try:
-            services.check_url(self.cleaned_data["url"])
+            services.check_url(url)
         except ServiceError as refusal:
             raise ValidationError(refusal.message) from refusal
-        return self.cleaned_data["url"]
+        return url
 
 
 @admin.register(Endpoint)
@@ -171,4 +173,6 @@ class EndpointAdmin(PortalAdmin):
     def _show_once(self, request: HttpRequest, endpoint: Endpoint, secrets: dict[str, str]) -> HttpResponse:
         """Secrets go straight into the page: a message would lie in a cookie or a session first."""
         context = {**self.admin_site.each_context(request), "endpoint": endpoint, "secrets": secrets, "title": "密钥"}
-        return render(request, "outbox/secret.html", context, headers={"Cache-Control": "no-store"})
+        response = render(request, "outbox/secret.html", context)
+        response["Cache-Control"] = "no-store"
+        return response

@@ -133,11 +133,12 @@ def _record(delivery: Delivery, outcome: Outcome, *, duration_ms: int) -> None:
     row.next_try_at = clock.now() + max(backoff(row.attempt_count), outcome.wait)
     row.save(update_fields=["state", "last_error", "next_try_at"])
     if outcome.status_code == HTTPStatus.GONE:
-        Endpoint.objects.filter(pk=row.endpoint_id).update(is_active=False, disabled_reason="对方返回 410，已停用")
+        Endpoint.objects.filter(deliveries=row).update(is_active=False, disabled_reason="对方返回 410，已停用")
     log.warning("delivery_failed", delivery_id=row.pk, state=row.state, status_code=outcome.status_code)
 
 
 def backoff(attempt_count: int) -> dt.timedelta:
     """The wait after the n-th failed attempt: 5 s doubled each time, at most a day, less up to a quarter of jitter."""
-    wait = min(FIRST_WAIT * 2 ** min(attempt_count - 1, 20), LONGEST_WAIT)
-    return wait * random.uniform(0.75, 1)  # noqa: S311 - spreads load, keeps no secret
+    wait: dt.timedelta = min(FIRST_WAIT * 2 ** min(attempt_count - 1, 20), LONGEST_WAIT)
+    jitter = dt.timedelta(seconds=wait.total_seconds() * random.uniform(0, 0.25))  # noqa: S311 - keeps no secret
+    return wait - jitter
