@@ -1,6 +1,6 @@
 """The pool as officials see it: review of projects, products, and what institutions answered."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -17,6 +17,7 @@ from finance.forms import ReviewForm
 from finance.models import Loan, Placement, Product, Project
 from finance.workflow import PROJECT_FLOW
 from portal.accounts.enums import OFFICIALS, Role
+from portal.accounts.models import User
 from portal.errors import Invalid, ServiceError
 from portal.ui.admin import PortalAdmin, ReadOnlyAdmin, admin
 
@@ -115,13 +116,14 @@ class ProjectAdmin(ReadOnlyAdmin):
         if not self._has_role(request, frozenset({Role.CITY})):
             return False
         project = self.get_object(request, str(object_id)) if object_id else None
-        moves = PROJECT_FLOW.next_states(project.state, actor=request.user) if project else []  # type: ignore[arg-type]
-        return ProjectState.ADMITTED in moves
+        if project is None:
+            return True  # the page itself answers 404
+        return ProjectState.ADMITTED in PROJECT_FLOW.next_states(project.state, actor=_official(request))
 
     def _decide(self, request: HttpRequest, project: Project, form: ReviewForm) -> bool:
         decided = services.admit_project if form.cleaned_data["decision"] == form.ADMIT else services.return_project
         try:
-            decided(project_id=project.pk, by=request.user, note=form.cleaned_data["note"])
+            decided(project_id=project.pk, by=_official(request), note=form.cleaned_data["note"])
         except ServiceError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
             return False
@@ -132,14 +134,14 @@ class ProjectAdmin(ReadOnlyAdmin):
     def admit_selected(self, request: HttpRequest, rows: QuerySet[Project]) -> None:
         """Admit each selected project."""
         self.run_for_each(
-            request, rows, lambda row: services.admit_project(project_id=row.pk, by=request.user), "已入库"
+            request, rows, lambda row: services.admit_project(project_id=row.pk, by=_official(request)), "已入库"
         )
 
     @admin.action(description="推送给新增的合适机构")
     def push_selected(self, request: HttpRequest, rows: QuerySet[Project]) -> None:
         """Push each selected project to institutions that fit by now."""
         self.run_for_each(
-            request, rows, lambda row: services.push_project(project_id=row.pk, by=request.user), "已推送"
+            request, rows, lambda row: services.push_project(project_id=row.pk, by=_official(request)), "已推送"
         )
 
 
@@ -155,7 +157,16 @@ class PlacementAdmin(ReadOnlyAdmin):
 @admin.register(Loan)
 class LoanAdmin(ReadOnlyAdmin):
     roles = OFFICIALS
-    list_display = ("bank_ref", "project_ref", "institution", "principal", "annual_rate", "drawn_on", "due_on", "repaid_on")
+    list_display = (
+        "bank_ref",
+        "project_ref",
+        "institution",
+        "principal",
+        "annual_rate",
+        "drawn_on",
+        "due_on",
+        "repaid_on",
+    )
     list_filter = ("drawn_on",)
     list_select_related = ("placement__project", "placement__institution")
     search_fields = ("=bank_ref", "=placement__project__ref")
@@ -167,6 +178,10 @@ class LoanAdmin(ReadOnlyAdmin):
     @display(description="金融机构")
     def institution(self, loan: Loan) -> str:
         return loan.placement.institution.name
+
+
+def _official(request: HttpRequest) -> User:
+    return cast("User", request.user)
 
 
 def _part(name: str, **context: Any) -> SafeString:

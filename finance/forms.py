@@ -53,9 +53,14 @@ class ProjectForm(forms.Form):
         label="期限（月）", min_value=1, max_value=MAX_TERM_MONTHS, help_text="例如一年期填 12。"
     )
     purpose = forms.CharField(
-        label="资金用途", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="例如：采购原材料、扩建产线。"
+        label="资金用途",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="例如：采购原材料、扩建产线。",
     )
-    patent_words = forms.CharField(label="查找本企业专利", max_length=60, required=False, help_text="名称或申请号中的字。")
+    patent_words = forms.CharField(
+        label="查找本企业专利", max_length=60, required=False, help_text="名称或申请号中的字。"
+    )
     patents = forms.ModelMultipleChoiceField(
         label="用于质押的专利",
         queryset=Patent.objects.none(),
@@ -71,8 +76,9 @@ class ProjectForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.is_submit = is_submit
         self.fields["patents"].queryset = own_patents(firm)  # type: ignore[attr-defined]
-        words = self.data.get("patent_words") if self.is_bound else self.initial.get("patent_words")
-        chosen = self.data.getlist("patents") if self.is_bound else self.initial.get("patents", [])
+        given: Any = self.data if self.is_bound else self.initial
+        words = given.get("patent_words")
+        chosen = given.getlist("patents") if self.is_bound else given.get("patents", [])
         kept = [int(pk) for pk in chosen if str(pk).isdecimal()]
         shown = matching_patents(firm, (words or "").strip(), kept=kept)
         self.fields["patents"].choices = [(patent.pk, _patent_label(patent)) for patent in shown]  # type: ignore[attr-defined]
@@ -115,7 +121,8 @@ def initial_of(project: Project) -> dict[str, Any]:
 
 def looked_for(data: Any) -> dict[str, Any]:
     """What the firm had filled in when it asked for other patents, to be shown again unjudged."""
-    return data.dict() | {name: data.getlist(name) for name in ("patents", "recipients")}
+    values: dict[str, Any] = data.dict()
+    return values | {name: data.getlist(name) for name in ("patents", "recipients")}
 
 
 def _patent_label(patent: Patent) -> str:

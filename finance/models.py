@@ -151,6 +151,9 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
 class Placement(models.Model):
     """One project with one institution: pushed, answered, lent."""
 
+    # How far the push has come, in the firm's words; filled by `queries.placements_of`.
+    status_word = ""
+
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="placements", verbose_name="项目")
     institution = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="placements", verbose_name="金融机构"

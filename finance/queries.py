@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import asdict
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, Subquery
 
@@ -77,9 +78,7 @@ def lenders_on_sale() -> list[Organisation]:
 
 def current_size_class(firm: Organisation) -> SizeClass:
     """The firm's size class computed from its figures now. Raises Invalid when a figure is missing."""
-    return size_class(
-        industry_of(firm.industry_code), firm.employee_count, firm.revenue_amount, firm.assets_amount
-    )
+    return size_class(industry_of(firm.industry_code), firm.employee_count, firm.revenue_amount, firm.assets_amount)
 
 
 def fitting_products(project: Project, size: SizeClass) -> tuple[list[Product], list[tuple[Product, list[str]]]]:
@@ -128,7 +127,7 @@ def screening_of(project: Project) -> list[Finding]:
     return screen(facts, debt_ends_on=add_months(clock.today(), project.term_months))
 
 
-def _facts(patent: Patent, project: Project) -> PatentFacts:
+def _facts(patent: Any, project: Project) -> PatentFacts:
     names = [name for name in _BETWEEN_NAMES.split(patent.applicant_names) if name.strip()]
     return PatentFacts(
         number=patent.display_number,
@@ -148,7 +147,7 @@ def as_stored(findings: Iterable[Finding]) -> list[dict[str, str]]:
     return [asdict(finding) | {"outcome": finding.outcome.value} for finding in findings]
 
 
-def by_ground(stored: Iterable[dict[str, str]]) -> list[dict[str, object]]:
+def by_ground(stored: Iterable[dict[str, str]]) -> list[dict[str, Any]]:
     """Stored findings as a table: one row per ground, with the findings of each patent."""
     stored = list(stored)
     return [
@@ -159,9 +158,7 @@ def by_ground(stored: Iterable[dict[str, str]]) -> list[dict[str, object]]:
 
 def placements_of(project: Project) -> list[Placement]:
     """Where the project stands with each institution; `status_word` tells the firm in its own words."""
-    placements = list(
-        project.placements.select_related("institution", "product", "loan", "project").order_by("id")
-    )
+    placements = list(project.placements.select_related("institution", "product", "loan", "project").order_by("id"))
     deliveries = Delivery.objects.filter(
         event__name=PUSHED_EVENT,
         event__key=project.ref,

@@ -1,10 +1,10 @@
 """The firm's own pages: its projects, the form, and where each stands."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -15,6 +15,8 @@ from finance.models import Loan, Project
 from finance.workflow import EDITABLE, PROJECT_FLOW
 from portal.accounts.access import roles
 from portal.accounts.enums import Role
+from portal.accounts.models import Organisation
+from portal.accounts.requests import SignedInRequest
 from portal.errors import ServiceError
 
 PAGE_SIZE = 20
@@ -25,18 +27,17 @@ _STEPS = (
     (ProjectState.LENT, "银行放款"),
     (ProjectState.REPAID, "还清"),
 )
-_STEP_OF = {ProjectState.RETURNED: ProjectState.DRAFT}
 
 
 @roles(Role.SME)
-def project_list(request: HttpRequest) -> HttpResponse:
+def project_list(request: SignedInRequest) -> HttpResponse:
     """The firm's projects, newest first."""
     page = Paginator(queries.projects_for(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "finance/list.html", {"page": page})
 
 
 @roles(Role.SME)
-def project(request: HttpRequest, ref: str) -> HttpResponse:
+def project(request: SignedInRequest, ref: str) -> HttpResponse:
     """Where one project stands, with each institution."""
     found = _own(request, ref)
     is_early = found.state in EDITABLE | {ProjectState.SUBMITTED}
@@ -57,13 +58,13 @@ def project(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @roles(Role.SME)
-def edit(request: HttpRequest, ref: str | None = None) -> HttpResponse:
+def edit(request: SignedInRequest, ref: str | None = None) -> HttpResponse:
     """Start a project or change one; the button pressed says whether it is handed in."""
     found = _own(request, ref) if ref else None
     if found and found.state not in EDITABLE:
         messages.error(request, f"当前状态为“{found.get_state_display()}”，不能修改。")
         return redirect(found)
-    firm = request.user.organisation
+    firm = cast("Organisation", request.user.organisation)
     if request.method != "POST":
         form = ProjectForm(firm=firm, initial=initial_of(found) if found else {})
     elif "search" in request.POST:
@@ -77,7 +78,7 @@ def edit(request: HttpRequest, ref: str | None = None) -> HttpResponse:
 
 @require_POST
 @roles(Role.SME)
-def close(request: HttpRequest, ref: str) -> HttpResponse:
+def close(request: SignedInRequest, ref: str) -> HttpResponse:
     """Take a project and its consent back."""
     found = _own(request, ref)
     try:
@@ -89,12 +90,12 @@ def close(request: HttpRequest, ref: str) -> HttpResponse:
     return redirect(found)
 
 
-def _own(request: HttpRequest, ref: str) -> Project:
+def _own(request: SignedInRequest, ref: str) -> Project:
     rows = Project.objects.visible_to(request.user).select_related("organisation")
     return get_object_or_404(rows, ref=ref)
 
 
-def _save(request: HttpRequest, form: ProjectForm, found: Project | None) -> Project | None:
+def _save(request: SignedInRequest, form: ProjectForm, found: Project | None) -> Project | None:
     """Keep the form's project, and hand it in when asked to; None when it was refused outright."""
     try:
         if found:
@@ -121,10 +122,10 @@ def _save(request: HttpRequest, form: ProjectForm, found: Project | None) -> Pro
 
 def _steps(found: Project) -> list[dict[str, Any]]:
     """The way from draft to repaid; a closed project stopped where its last date was written."""
-    state = _STEP_OF.get(found.state, found.state)
-    if state == ProjectState.CLOSED:
-        state = _last_reached(found)
-    at = [step for step, _ in _STEPS].index(state)
+    state = _last_reached(found) if found.state == ProjectState.CLOSED else found.state
+    if state == ProjectState.RETURNED:
+        state = ProjectState.DRAFT
+    at = [step for step, _ in _STEPS].index(ProjectState(state))
     words = ["done" if i < at else "current" if i == at else "todo" for i in range(len(_STEPS))]
     if found.state == ProjectState.REPAID:
         words[-1] = "done"

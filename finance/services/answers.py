@@ -100,7 +100,9 @@ def _repay(placement: Placement, facts: RepaymentFacts, by: User) -> None:
     release_patents(project)
     _publish("finance.loan.repaid", placement, loan_id=loan.pk)
     title = f"融资项目 {project.ref} 的贷款已结清"
-    tell_firm(project, "finance.loan.repaid", title, f"结清日 {loan.repaid_on}，已付利息 {short(facts.interest_paid)}。")
+    tell_firm(
+        project, "finance.loan.repaid", title, f"结清日 {loan.repaid_on}，已付利息 {short(facts.interest_paid)}。"
+    )
 
 
 def _publish(name: str, placement: Placement, **payload: Any) -> None:

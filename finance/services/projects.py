@@ -76,9 +76,7 @@ def update_project(
 
 
 @transaction.atomic
-def submit_project(
-    *, project_id: int, by: User, consent: bool, recipients: Collection[int] | None = None
-) -> Project:
+def submit_project(*, project_id: int, by: User, consent: bool, recipients: Collection[int] | None = None) -> Project:
     """Hand a project to the firm's city, with the consent to share it (PIPL art. 23).
 
     The consent names its recipients: institutions with a product on sale, by id; None means all of them. The

@@ -12,17 +12,17 @@ from tests.factories.accounts import OrganisationFactory, bank_user, city_user, 
 from tests.factories.patents import PatentFactory
 
 LOAN_FACTS = {
-    "bank_ref": "HT-2026-001",
-    "contract_date": dt.date(2026, 1, 5),
-    "drawn_on": dt.date(2026, 1, 8),
-    "due_on": dt.date(2027, 1, 7),
-    "pledge_registered_on": dt.date(2026, 1, 7),
+    "bank_ref": "HT-2024-001",
+    "contract_date": dt.date(2024, 3, 4),
+    "drawn_on": dt.date(2024, 3, 6),
+    "due_on": dt.date(2025, 3, 5),
+    "pledge_registered_on": dt.date(2024, 3, 5),
     "principal": Decimal("2000000.00"),
     "annual_rate": Decimal("0.0365"),
     "pledge_share": Decimal(1),
     "is_first_pledge": True,
 }
-REPAYMENT_FACTS = {"repaid_on": dt.date(2026, 7, 7), "interest_paid": Decimal("36500.00")}
+REPAYMENT_FACTS = {"repaid_on": dt.date(2025, 3, 5), "interest_paid": Decimal("36500.00")}
 
 
 class ProductFactory(DjangoModelFactory):
@@ -54,7 +54,9 @@ class ProjectFactory(DjangoModelFactory):
     @factory.post_generation
     def patent_count(self, create, extracted, **kwargs):
         for _ in range(1 if extracted is None else extracted):
-            self.collateral.create(patent=PatentFactory(holder=self.organisation, applicant_names=self.organisation.name))
+            self.collateral.create(
+                patent=PatentFactory(holder=self.organisation, applicant_names=self.organisation.name)
+            )
 
 
 def submitted_project(*, firm_user=None, recipients=None, **fields):
