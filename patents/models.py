@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 
 from patents.enums import LegalStatus, PatentKind, TransferWay
+from patents.index.models import PATENT_TRIGGERS, IndexBlock, IndexBucket, IndexChange
 from portal.accounts.enums import Role
 from portal.accounts.models import Organisation
 from portal.history import tracked
@@ -78,6 +79,7 @@ class Patent(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "专利"
         ordering = ("-id",)
+        triggers = PATENT_TRIGGERS
         constraints = [
             models.CheckConstraint(condition=Q(number__regex=r"^(\d{8}|\d{12})$"), name="patent_number_form"),
             models.CheckConstraint(

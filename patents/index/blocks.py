@@ -74,7 +74,7 @@ class Block:
     length_sums: tuple[int, ...]
     """Per channel the number of terms of all patents."""
     lengths: npt.NDArray[np.uint16]
-    """Shape (channels, offsets up to the last patent); zero where there is no patent."""
+    """Shape (channels, BLOCK_SIZE); zero where there is no patent."""
     buckets: dict[int, bytes]
 
 
@@ -95,8 +95,7 @@ def build_block(documents: Iterable[Document]) -> Block:
         offsets.append(document.offset)
         for channel, texts in _terms_of(document).items():
             rows[channel].append(list(map(vocabularies[channel].__getitem__, texts)))
-    size = max(offsets, default=-1) + 1
-    lengths = np.zeros((len(CHANNELS), size), np.uint16)
+    lengths = np.zeros((len(CHANNELS), BLOCK_SIZE), np.uint16)
     for place, channel in enumerate(CHANNELS):
         lengths[place, offsets] = _clipped([len(row) for row in rows[channel]], np.uint16)
     sums = tuple(lengths.sum(axis=1, dtype=np.int64).tolist())

@@ -35,7 +35,7 @@ class Store(Protocol):
         """The blocks that hold patents, by number."""
 
     def lengths(self, numbers: Collection[int]) -> dict[int, npt.NDArray[np.uint16]]:
-        """For each block the lengths of its patents: (channels, offsets)."""
+        """For each block the lengths of its patents: (channels, BLOCK_SIZE)."""
 
     def buckets(self, numbers: Collection[int], buckets: Collection[int]) -> Iterable[tuple[int, int, bytes]]:
         """The buckets asked for that exist: (block, bucket, bytes)."""

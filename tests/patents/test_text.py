@@ -71,7 +71,7 @@ def test_search_tokens_of_title_and_abstract():
 
 
 def test_search_vector_weighs_the_title():
-    assert sorted(search_vector("水箱", "涂层").split()) == ["'水':1A", "'水箱':1A", "'涂层'", "'箱':1A"]
+    assert sorted(search_vector("水箱", "涂层").split()) == ["'水':1A", "'水箱':1A", "'涂层':1", "'箱':1A"]
 
 
 @pytest.mark.parametrize(
