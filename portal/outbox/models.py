@@ -51,7 +51,8 @@ class Endpoint(models.Model):
     organisation = models.OneToOneField(
         Organisation, on_delete=models.PROTECT, related_name="endpoint", verbose_name="机构"
     )
-    url = models.URLField("接收地址", max_length=300)
+    # No URLField: which schemes and hosts are allowed is decided by services.check_url alone.
+    url = models.CharField("接收地址", max_length=300)
     secret_encrypted = models.TextField("签名密钥（加密）", editable=False)
     previous_secret_encrypted = models.TextField("上一密钥（加密）", editable=False, blank=True)
     previous_secret_until = models.DateTimeField("上一密钥有效至", null=True, blank=True, editable=False)

@@ -1,0 +1,84 @@
+import socket
+
+import pytest
+
+from portal import crypto
+from portal.outbox import http, sending, services
+from tests.factories.outbox import endpoint
+
+PUBLIC = "93.184.215.14"
+
+
+@pytest.fixture
+def resolves_to(monkeypatch):
+    """Let every name resolve to the addresses given."""
+
+    def resolve(*addresses):
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443)) for address in addresses]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+
+    return resolve
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "10.0.0.1",
+        "172.16.0.1",
+        "192.168.1.1",
+        "127.0.0.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",  # noqa: S104 - an address to refuse
+        "224.0.0.1",
+        "::1",
+        "fe80::1%eth0",
+        "fc00::1",
+        "::ffff:10.0.0.1",
+    ],
+)
+def test_private_addresses_are_refused(resolves_to, settings, address):
+    settings.WEBHOOK_ALLOWED_PRIVATE_HOSTS = []
+    resolves_to(PUBLIC, address)
+
+    with pytest.raises(http.AddressRefused):
+        http.checked_address("https://bank.example/hook")
+
+
+def test_a_public_address_is_connected_to_as_resolved(resolves_to, settings):
+    settings.WEBHOOK_ALLOWED_PRIVATE_HOSTS = []
+    resolves_to(PUBLIC)
+
+    assert http.checked_address("https://bank.example/hook") == PUBLIC
+
+
+def test_plain_http_is_refused_unless_the_host_is_listed(resolves_to, settings):
+    settings.WEBHOOK_ALLOWED_PRIVATE_HOSTS = ["bank.test"]
+    resolves_to("10.0.0.1")
+
+    assert http.checked_address("http://bank.test/hook") == "10.0.0.1"
+    with pytest.raises(http.AddressRefused):
+        http.checked_address("http://bank.example/hook")
+
+
+@pytest.mark.django_db
+def test_a_push_to_a_private_address_is_a_dead_letter(resolves_to, settings, state_of):
+    target, _ = endpoint("https://bank.example/hook")
+    resolves_to("10.0.0.1")
+    settings.WEBHOOK_ALLOWED_PRIVATE_HOSTS = []
+    delivery = services.send(services.publish("a.b", key="1"), organisation=target.organisation)
+
+    sending.deliver_due()
+
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.last_error) == ("dead", "接收地址指向内部网络")
+
+
+def test_secrets_survive_a_change_of_key(settings):
+    settings.ENCRYPTION_KEYS = ["first"]
+    encrypted = crypto.encrypt("秘密")
+
+    settings.ENCRYPTION_KEYS = ["second", "first"]
+
+    assert crypto.decrypt(encrypted) == "秘密"
+    assert crypto.encrypt("秘密") != encrypted
