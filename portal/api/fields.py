@@ -1,10 +1,14 @@
 """Serializer parts that take banks at their word, and at nothing else."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+
+# No sign, no exponent, no digits of other scripts: all of which Decimal would take.
+PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 class StrictSerializer(serializers.Serializer):
@@ -24,6 +28,8 @@ class ExactDecimalField(serializers.DecimalField):
     def to_internal_value(self, data: Any) -> Decimal:
         if not isinstance(data, str):
             self.fail("not_a_string")
+        if not PLAIN.fullmatch(data):
+            self.fail("invalid")
         return super().to_internal_value(data)
 
 
