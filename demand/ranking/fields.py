@@ -1,7 +1,7 @@
 """The technical field of a need, read off the classes of the patents whose words fit best. Pure."""
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 FIELD_DEPTH = 10
@@ -20,11 +20,11 @@ def subclass(main_class: str) -> str:
 def field_amounts(ranked: Sequence[tuple[int, float]], main_classes: Mapping[int, str]) -> dict[int, float]:
     """What each patent gains by its subclass: its share among the best by words, as points of the score."""
     fields = {patent: subclass(main_classes.get(patent, "")) for patent, _ in ranked}
-    weights: Counter[str] = Counter()
+    weights: defaultdict[str, float] = defaultdict(float)
     for patent, score in ranked[:FIELD_DEPTH]:
         if fields[patent]:
             weights[fields[patent]] += score
-    whole = weights.total()
+    whole = sum(weights.values())
     if not whole:
         return {}
     highest = ranked[0][1]

@@ -86,7 +86,7 @@ def _score_block(
     offsets = np.concatenate([posting.offsets for posting in block.postings])
     counts = np.concatenate([posting.counts for posting in block.postings]).astype(np.float32)
     amounts = weights[terms] * counts / (counts + penalties[channels[terms], offsets])
-    scores = np.bincount(offsets, amounts, minlength=block.lengths.shape[1])
+    scores = np.bincount(offsets, amounts, minlength=block.lengths.shape[1]).astype(np.float64)
     return ScoredBlock(block.number, scores, offsets, terms, amounts)
 
 

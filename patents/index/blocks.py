@@ -114,10 +114,13 @@ def _buckets(
     offsets: list[int], rows: dict[Channel, list[list[int]]], vocabularies: dict[Channel, _Vocabulary]
 ) -> dict[int, bytes]:
     """Group (term, patent) pairs by the term's hash and write one bucket for each group of hashes."""
-    numbers, places, hashes = [], [], []
+    numbers: list[npt.NDArray[np.int64]] = []
+    places: list[npt.NDArray[np.int64]] = []
+    hashes: list[npt.NDArray[np.uint64]] = []
     for channel in CHANNELS:
+        before = sum(len(found) for found in hashes)
         per_row = [len(row) for row in rows[channel]]
-        numbers.append(np.fromiter(chain.from_iterable(rows[channel]), np.int64, sum(per_row)) + sum(map(len, hashes)))
+        numbers.append(np.fromiter(chain.from_iterable(rows[channel]), np.int64, sum(per_row)) + before)
         places.append(np.repeat(np.asarray(offsets, np.int64), per_row))
         hashes.append(term_hashes([Term(channel, text) for text in vocabularies[channel]]))
     all_hashes = np.concatenate(hashes)

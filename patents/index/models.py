@@ -52,7 +52,7 @@ def _marks_blocks(operation: pgtrigger.Operation, changed: str, **tables: str) -
         level=pgtrigger.Statement,
         when=pgtrigger.After,
         operation=operation,
-        referencing=pgtrigger.Referencing(**tables),
+        referencing=pgtrigger.Referencing(**tables),  # type: ignore[no-untyped-call]
         # Only constants are put in.
         func=f"INSERT INTO patents_indexchange (block) SELECT DISTINCT id / {BLOCK_SIZE} FROM {changed}; RETURN NULL;",  # noqa: S608
     )

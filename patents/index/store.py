@@ -39,7 +39,8 @@ class PostgresStore:
                 "SELECT block, bucket, data FROM patents_indexbucket WHERE block = ANY(%s) AND bucket = ANY(%s)",
                 [list(numbers), list(buckets)],
             )
-            return cursor.fetchall()
+            rows: list[tuple[int, int, bytes]] = cursor.fetchall()
+        return rows
 
     def main_classes(self, patent_ids: Collection[int]) -> dict[int, str]:
         return dict(Patent.objects.filter(pk__in=patent_ids).values_list("pk", "main_class"))

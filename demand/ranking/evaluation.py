@@ -1,0 +1,106 @@
+"""How good a ranking is, by graded judgements. Pure.
+
+The figures are those of information retrieval: nDCG@10 with gain 2^grade - 1, the share of good answers (grade 2 or 3)
+among the first five, and the share of the first ten that anybody judged. Patents of equal title are one document.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from statistics import fmean
+
+import bm25s
+import rjieba
+
+from demand.ranking import NeedText, rank
+from patents.index.corpus import Corpus
+from patents.index.memory import MemoryPatent, MemoryStore
+
+DEPTH = 100
+NDCG_DEPTH = 10
+PRECISION_DEPTH = 5
+GOOD_GRADE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    demands: int
+    """Needs with at least one judged patent above grade 0: only these can be measured."""
+    ndcg_at_10: float
+    p_at_5: float
+    judged_share_at_10: float
+
+    def rounded(self) -> dict[str, float]:
+        """Four places; the judged share three."""
+        return {name: round(value, 3 if name == "judged_share_at_10" else 4) for name, value in asdict(self).items()}
+
+
+Rankings = Mapping[str, Sequence[str]]
+Grades = Mapping[str, Mapping[str, int]]
+
+
+def measure(rankings: Rankings, grades: Grades, titles: Mapping[str, str], *, condensed: bool = True) -> Figures:
+    """Measure rankings (pool ids, best first, by need) against grades (by need and pool id).
+
+    Condensed: patents that nobody judged are left out of a ranking; otherwise they count as grade 0.
+    """
+    gains, precisions, shares = [], [], []
+    for demand, by_id in grades.items():
+        wanted = {titles[patent]: grade for patent, grade in by_id.items()}
+        order = list(dict.fromkeys(titles[patent] for patent in rankings.get(demand, ())))
+        shares.append(sum(title in wanted for title in order[:NDCG_DEPTH]) / NDCG_DEPTH)
+        best = _gain(sorted(wanted.values(), reverse=True))
+        if not best:
+            continue
+        found = [wanted.get(title, 0) for title in order if title in wanted or not condensed]
+        gains.append(_gain(found) / best)
+        precisions.append(sum(grade >= GOOD_GRADE for grade in found[:PRECISION_DEPTH]) / PRECISION_DEPTH)
+    return Figures(len(gains), _mean(gains), _mean(precisions), _mean(shares))
+
+
+def product_rankings(needs: Mapping[str, NeedText], pool: Mapping[str, MemoryPatent]) -> dict[str, list[str]]:
+    """The product's own ranking of the pool for each need."""
+    ids = list(pool)
+    store = MemoryStore(dict(enumerate(pool.values())))
+    return {
+        demand: [ids[patent.patent_id] for patent in rank(need, Corpus(store), DEPTH).patents]
+        for demand, need in needs.items()
+    }
+
+
+def reference_rankings(needs: Mapping[str, NeedText], pool: Mapping[str, MemoryPatent]) -> dict[str, list[str]]:
+    """What plain BM25 over dictionary words of the whole texts gives: the figure to beat."""
+    ids = list(pool)
+    tokens = [_reference_tokens(f"{patent.title} {patent.abstract}") for patent in pool.values()]
+    if not any(tokens):
+        return {demand: [] for demand in needs}
+    retriever = bm25s.BM25()
+    retriever.index(tokens, show_progress=False)
+    depth = min(DEPTH, len(ids))
+    rankings = {}
+    for demand, need in needs.items():
+        query = _reference_tokens(f"{need.title} {need.description}")
+        places = retriever.retrieve([query], k=depth, show_progress=False).documents[0] if query else ()
+        rankings[demand] = [ids[place] for place in places]
+    return rankings
+
+
+def grades_by_demand(rows: Iterable[tuple[str, str, int]]) -> dict[str, dict[str, int]]:
+    """Group (need, pool id, grade)."""
+    grades: dict[str, dict[str, int]] = defaultdict(dict)
+    for demand, patent, grade in rows:
+        grades[demand][patent] = grade
+    return dict(grades)
+
+
+def _reference_tokens(text: str) -> list[str]:
+    return [token for token in rjieba.cut(text) if token.strip()]
+
+
+def _gain(grades: Sequence[int]) -> float:
+    return sum(float(2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades[:NDCG_DEPTH]))
+
+
+def _mean(values: Sequence[float]) -> float:
+    return fmean(values) if values else 0.0
