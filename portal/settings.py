@@ -29,7 +29,14 @@ def required_in_production(name: str, local_default: str) -> str:
 
 PORTAL_HOME = Path(env.str("PORTAL_HOME", str(BASE_DIR / ".portal"))).resolve()
 BUILD_DIR = BASE_DIR / "build"
-_EMBEDDED = addresses(PORTAL_HOME)
+
+
+def server_url(name: str) -> str:
+    """The address in the variable `name`; outside production the embedded server's where it is not given."""
+    given = required_in_production(name, "")
+    # Asked for only when needed: it makes a password file, and a container's disk may be read-only.
+    return given or addresses(PORTAL_HOME).as_environment()[name]
+
 
 SECRET_KEY = required_in_production("SECRET_KEY", "") or local_secret(PORTAL_HOME, "secret_key")
 # Keys that encrypt secrets at rest (webhook keys), newest first: old ones still decrypt.
@@ -127,12 +134,12 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "portal.ui.forms.Renderer"
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=_EMBEDDED.database_url)}
+DATABASES = {"default": env.db_url_config(server_url("DATABASE_URL"))}
 DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True, ATOMIC_REQUESTS=False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 POOL_PAGE_SIZE = 20
 
-REDIS_URL = env.str("REDIS_URL", _EMBEDDED.redis_url)
+REDIS_URL = server_url("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
 AUTH_USER_MODEL = "accounts.User"
@@ -195,11 +202,15 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", str(PORTAL_HOME / "static")))
-STATICFILES_DIRS = []
+# Production serves collected, compressed files with hashed names; a local instance serves them where they lie.
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(PORTAL_HOME / "static"))) if PRODUCTION else None
+WHITENOISE_USE_FINDERS = not PRODUCTION
+_STATIC_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": _STATIC_STORAGE if PRODUCTION else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
 # Uploads are private: nothing under MEDIA_ROOT has an address; views hand files out after a check.
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(PORTAL_HOME / "media")))
@@ -207,7 +218,8 @@ UPLOAD_LIMIT_BYTES = env.int("UPLOAD_LIMIT_BYTES", 50 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", env.str("REDIS_URL", _EMBEDDED.broker_url))
+# Celery spells a socket redis+socket://, redis-py unix://; over TCP both say redis://.
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "") or REDIS_URL.replace("unix://", "redis+socket://")
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
 
 REST_FRAMEWORK = {

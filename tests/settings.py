@@ -14,16 +14,8 @@ if "DATABASE_URL" not in os.environ:
     _servers = contextlib.ExitStack()
     atexit.register(_servers.close)
     _found = _servers.enter_context(throwaway())
-    os.environ.update(
-        DATABASE_URL=_found.database_url, REDIS_URL=_found.redis_url, CELERY_BROKER_URL=_found.broker_url
-    )
+    os.environ.update(DATABASE_URL=_found.database_url, REDIS_URL=_found.redis_url, CELERY_BROKER_URL=_found.broker_url)
 
-from portal.settings import *  # noqa: E402, F403  the addresses must be known first
+from portal.settings import *  # noqa: F403  the addresses must be known first
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
-WHITENOISE_AUTOREFRESH = True
-WHITENOISE_USE_FINDERS = True
