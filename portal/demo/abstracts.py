@@ -6,6 +6,7 @@ from portal.demo.technical_fields import Form, TechnicalField, draw_figures
 from portal.demo.titles import Subject
 
 SHORTEST, LONGEST = 120, 260
+SHARE_WITH_SECOND_SOLUTION = 0.4
 
 _OPENINGS = (
     "{claim}公开了{title}，属于{field}技术领域。",
@@ -15,10 +16,10 @@ _OPENINGS = (
 )
 _STRUCTURES = {
     Form.DEVICE: (
-        "包括{one}、{two}和{three}，所述{one}与{two}相连，{three}设于二者之间。",
-        "主体上设有{one}，{one}的一侧布置{two}，{two}与{three}配合工作。",
-        "其中{one}、{two}和{three}沿工作方向依次布置，并由可拆卸连接件固定。",
-        "包括主体，主体上安装{one}，{one}通过连接座与{two}连接，另设{three}。",
+        "包括{one}、{two}和{three}，所述{one}与{two}配合连接。",
+        "主要由{one}、{two}和{three}组成，其中{one}可拆卸安装。",
+        "其上设有{one}，并配置{two}与{three}，便于检修和更换。",
+        "对{one}进行改进，使其与{two}、{three}协同工作。",
     ),
     Form.MATERIAL: (
         "按质量份计，包括基料100份、{one}{2-15}份、{two}{1-9}份和助剂{1-4}份。",
@@ -35,7 +36,7 @@ _STRUCTURES = {
     Form.SYSTEM: (
         "首先采集现场数据并预处理，再利用{one}提取特征，由{two}完成判定。",
         "包括数据采集模块、{one}模块和输出模块，并引入{two}提高稳健性。",
-        "通过{one}获取多源信息，经{two}融合后送入决策单元。",
+        "以{one}处理多源数据，并经{two}校正后送入决策单元。",
         "以{one}建立基础模型，利用{two}在线修正，并将结果推送至管理终端。",
     ),
 }
@@ -52,12 +53,12 @@ _EFFECTS = (
     "采用上述技术方案后，{effect}。",
 )
 _SECONDS = ("同时，{means}，{effect}。", "进一步地，{means}，使{effect}。", "此外，{means}；{effect}。")
-_CLOSINGS = (
-    "适用于{scene}，结构简单，便于推广。",
-    "特别适合{scene}使用，具有良好的应用前景。",
-    "可在{scene}中稳定应用，综合成本低。",
-    "已在{scene}开展试用，运行可靠。",
-)
+_CLOSINGS = {
+    Form.DEVICE: ("适用于{scene}，结构简单，便于推广。", "可用于{scene}，维护方便，运行可靠。"),
+    Form.MATERIAL: ("适用于{scene}等场合，原料易得。", "面向{scene}具有良好的应用前景。"),
+    Form.PROCESS: ("适用于{scene}，工艺稳定，易于放大。", "面向{scene}，综合成本低，便于推广。"),
+    Form.SYSTEM: ("适用于{scene}，部署方便，运行可靠。", "已面向{scene}开展试用，结果稳定。"),
+}
 _DESIGN = (
     "1．本外观设计产品的名称：{title}。2．本外观设计产品的用途：用于{field}领域，{use}。"
     "3．本外观设计产品的设计要点：在于{point}。4．最能表明设计要点的图片或照片：{view}。"
@@ -84,9 +85,11 @@ def patent_abstract(rng: Random, title: str, subject: Subject, *, is_invention: 
     structure = draw_figures(rng, rng.choice(_STRUCTURES[form])).format(one=one, two=two, three=three)
     core = rng.choice(_CORES).format(problem=solution.problem, means=draw_figures(rng, solution.means))
     effect = rng.choice(_EFFECTS).format(effect=draw_figures(rng, solution.effect))
-    second = rng.choice(_SECONDS).format(means=draw_figures(rng, other.means), effect=draw_figures(rng, other.effect))
-    closing = rng.choice(_CLOSINGS).format(scene=subject.scene)
-    return _assemble([opening, structure, core, effect], extras=(second, closing) if rng.random() < 0.4 else (closing,))
+    extras = [rng.choice(_CLOSINGS[subject.field.form]).format(scene=subject.scene)]
+    if other is not None and rng.random() < SHARE_WITH_SECOND_SOLUTION:
+        means, further_effect = draw_figures(rng, other.means), draw_figures(rng, other.effect)
+        extras.insert(0, rng.choice(_SECONDS).format(means=means, effect=further_effect))
+    return _assemble([opening, structure, core, effect], extras=extras)
 
 
 def design_abstract(rng: Random, title: str, field: TechnicalField) -> str:
@@ -101,7 +104,7 @@ def design_abstract(rng: Random, title: str, field: TechnicalField) -> str:
     )
 
 
-def _assemble(needed: list[str], extras: tuple[str, ...]) -> str:
+def _assemble(needed: list[str], extras: list[str]) -> str:
     """The needed sentences and those extras for which there is room."""
     text = "".join(needed)
     if len(text) > LONGEST:

@@ -3,9 +3,11 @@
 The words are in `vocabulary/*.txt`, one file per IPC section, edited by hand:
 
     [key] form name industry(GB/T 4754-2017) city city ...
-    ipc SYMBOL; SYMBOL          objects, parts, scenes: words apart by blanks
-    design LOCARNO title ...    only where designs are filed
-    + feature|problem|means|effect      figures as {low-high}, drawn anew for each text
+    ipc SYMBOL; SYMBOL
+    objects OBJECT:PARTS/SCENES/SOLUTIONS ...   those that suit it by their places (1-9, A-Z); - is all
+    parts, scenes WORD ...
+    design LOCARNO title ...                    only where designs are filed
+    + feature|problem|means|effect              figures as {low-high}, drawn anew for each text
 """
 
 import re
@@ -14,11 +16,13 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 
 from portal.codes import parse_class_symbol
 
 VOCABULARY = Path(__file__).parent / "vocabulary"
 NEEDS_ONLY = "needs_only"
+Item = TypeVar("Item")
 _HEADING = re.compile(r"\[(\w+)\] (\w+) (\S+) (\d{4}) (.+)")
 _RANGE = re.compile(r"\{(-?\d+(?:\.\d+)?)-(-?\d+(?:\.\d+)?)\}")
 
@@ -43,6 +47,21 @@ class Solution:
 
 
 @dataclass(frozen=True, slots=True)
+class Thing:
+    """An object of the field with the parts, scenes and solutions that go with it."""
+
+    name: str
+    parts: tuple[str, ...]
+    scenes: tuple[str, ...]
+    solutions: tuple[Solution, ...]
+
+    @property
+    def weight(self) -> int:
+        """How much can be said about it: things with more to say are drawn more often."""
+        return len(self.parts) * len(self.scenes) * len(self.solutions)
+
+
+@dataclass(frozen=True, slots=True)
 class TechnicalField:
     key: str
     form: Form
@@ -50,10 +69,7 @@ class TechnicalField:
     industry_code: str
     cities: tuple[str, ...]
     ipc: tuple[str, ...]
-    objects: tuple[str, ...]
-    parts: tuple[str, ...]
-    scenes: tuple[str, ...]
-    solutions: tuple[Solution, ...]
+    things: tuple[Thing, ...]
     design_class: str = ""
     design_titles: tuple[str, ...] = ()
 
@@ -66,9 +82,7 @@ class TechnicalField:
 @cache
 def technical_fields() -> tuple[TechnicalField, ...]:
     """The fields that patents are made for, in the order of the IPC sections."""
-    return tuple(
-        field for path in sorted(VOCABULARY.glob("*.txt")) if path.stem != NEEDS_ONLY for field in _read(path)
-    )
+    return tuple(field for path in sorted(VOCABULARY.glob("*.txt")) if path.stem != NEEDS_ONLY for field in _read(path))
 
 
 @cache
@@ -121,6 +135,7 @@ def _field(block: list[str]) -> TechnicalField:
     key, form, name, industry_code, cities = heading.groups()
     words = {line.split()[0]: tuple(line.split()[1:]) for line in block[1:] if not line.startswith("+")}
     design = words.get("design", ("",))
+    solutions = tuple(Solution(*line[2:].split("|")) for line in block if line.startswith("+"))
     return TechnicalField(
         key=key,
         form=Form(form),
@@ -128,10 +143,17 @@ def _field(block: list[str]) -> TechnicalField:
         industry_code=industry_code,
         cities=tuple(cities.split()),
         ipc=tuple(parse_class_symbol(symbol).symbol for symbol in " ".join(words["ipc"]).split(";")),
-        objects=words["objects"],
-        parts=words["parts"],
-        scenes=words["scenes"],
-        solutions=tuple(Solution(*line[2:].split("|")) for line in block if line.startswith("+")),
+        things=tuple(_thing(text, words["parts"], words["scenes"], solutions) for text in words["objects"]),
         design_class=design[0],
         design_titles=design[1:],
     )
+
+
+def _thing(text: str, parts: tuple[str, ...], scenes: tuple[str, ...], solutions: tuple[Solution, ...]) -> Thing:
+    name, _, suits = text.partition(":")
+    part_places, scene_places, solution_places = suits.split("/") if suits else ("-", "-", "-")
+    return Thing(name, _at(part_places, parts), _at(scene_places, scenes), _at(solution_places, solutions))
+
+
+def _at(places: str, items: tuple[Item, ...]) -> tuple[Item, ...]:
+    return items if places == "-" else tuple(items[int(place, base=36) - 1] for place in places)
