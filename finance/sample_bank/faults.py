@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 
 KINDS = {
-    "timeout": "收到推送后不应答",
+    "timeout": "收到推送并记账，但不应答",
     "error500": "收到推送后返回 500",
     "down": "收到推送后直接断开连接",
     "wrong_key": "用错误的密钥验证推送签名",

@@ -61,10 +61,6 @@ class Handler(BaseHTTPRequestHandler):
         if faults.strikes("down"):
             self.close_connection = True
             return
-        if faults.strikes("timeout"):
-            time.sleep(SILENCE_SECONDS)
-            self.close_connection = True
-            return
         if faults.strikes("error500"):
             self._reply(HTTPStatus.INTERNAL_SERVER_ERROR)
             return
@@ -79,6 +75,11 @@ class Handler(BaseHTTPRequestHandler):
             webhook_id=self.headers["webhook-id"], event=message["type"], project_ref=message["data"]["project_ref"]
         )
         log.info("push %s %s%s", message["type"], message["data"]["project_ref"], "" if is_new else " (again)")
+        if faults.strikes("timeout"):
+            # The hard case: the bank has it, and the portal cannot know.
+            time.sleep(SILENCE_SECONDS)
+            self.close_connection = True
+            return
         self._reply(HTTPStatus.NO_CONTENT)
 
     def _control(self, body: bytes) -> None:

@@ -1,0 +1,103 @@
+"""Real processes for tests: a Celery worker on the test database, a sample bank."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+from django.conf import settings
+from django.db import connection
+
+ROOT = Path(__file__).parents[1]
+
+
+def wait_until(condition, seconds=30.0):
+    """The first true value of `condition`."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with contextlib.suppress(httpx.TransportError):
+            if found := condition():
+                return found
+        time.sleep(0.05)
+    raise AssertionError(f"not within {seconds} s")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Process:
+    """A process group of the test's own, its output in a file that a failing test prints."""
+
+    def __init__(self, arguments, log, env):
+        self.log = log
+        self._output = log.open("ab")
+        self._process = subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=env,
+            stdout=self._output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def kill(self):
+        """SIGKILL to all of it, as a crash or an impatient operator would."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(10)
+        self._output.close()
+
+    def ready(self, word):
+        wait_until(lambda: word in self.log.read_text())
+
+
+class Worker(Process):
+    """One Celery worker with beat."""
+
+    def __init__(self, folder):
+        folder.mkdir(exist_ok=True)
+        database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
+        env = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "portal.settings",
+            "DATABASE_URL": database.geturl(),
+            "PORTAL_HOME": str(folder),
+            "WEBHOOK_TIMEOUT_SECONDS": "2",
+            # The worker must read what the test's process has encrypted.
+            "ENCRYPTION_KEYS": ",".join(settings.ENCRYPTION_KEYS),
+        }
+        arguments = ["worker", "--beat", "--concurrency=1", f"--schedule={folder}/beat", "--loglevel=INFO"]
+        super().__init__(["-m", "celery", "-A", "portal", *arguments], folder / "worker.log", env)
+        self.ready("ready.")
+
+
+class Bank(Process):
+    """A sample bank with books in `folder`; started again there, it goes on where it stood."""
+
+    def __init__(self, folder, credentials, *options):
+        folder.mkdir(exist_ok=True)
+        file = folder / "bank.json"
+        file.write_text(json.dumps(credentials))
+        self.url = f"http://127.0.0.1:{credentials['port']}"
+        arguments = ["-m", "finance.sample_bank", f"--credentials={file}", f"--ledger={folder}/bank.sqlite3"]
+        super().__init__([*arguments, "--lend-after=0.1", *options], folder / "bank.log", dict(os.environ))
+        wait_until(self.ledger)
+
+    def ledger(self):
+        return httpx.get(f"{self.url}/ledger", trust_env=False).json()
+
+    def control(self, **order):
+        httpx.post(f"{self.url}/control", json=order, trust_env=False).raise_for_status()
+
+    def answers(self):
+        return [(row["kind"], row["status"]) for row in self.ledger()["answers"]]
