@@ -23,3 +23,11 @@ class MatchState(TextChoices):
     WAITING = "waiting", "等待匹配"
     MATCHED = "matched", "已匹配"
     NO_GOOD_MATCH = "no_good_match", "暂无合适专利"
+
+
+class ScorePart(TextChoices):
+    """The named parts that a match's score is the sum of, as `demand.ranking` calls them."""
+
+    TITLE_WORDS = "title_words", "名称用词"
+    BIGRAMS = "bigrams", "内容用语"
+    FIELD = "field", "技术领域"

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from demand.enums import CooperationWay, DemandState, MatchState
 from patents.models import Patent
@@ -33,7 +34,7 @@ class DemandQuerySet(models.QuerySet["Demand"]):
         return self.none()
 
 
-@tracked()
+@tracked(exclude=["match_state", "matched_at", "matcher_version"])
 class Demand(models.Model):
     """A technical need. One without organisation was collected by a city in a sheet."""
 
@@ -47,9 +48,7 @@ class Demand(models.Model):
     target_figures = models.TextField("目标指标", blank=True, help_text="例如：耐温不低于 300 ℃，成本下降 20 %")
     constraints_text = models.TextField("限制条件", blank=True)
     industry_name = models.CharField("所属行业", max_length=200, blank=True)
-    cooperation_way = models.CharField(
-        "合作方式", max_length=12, choices=CooperationWay, default=CooperationWay.ANY
-    )
+    cooperation_way = models.CharField("合作方式", max_length=12, choices=CooperationWay, default=CooperationWay.ANY)
     budget_amount = models.DecimalField("预算（元）", max_digits=16, decimal_places=2, null=True, blank=True)
     wanted_by = models.DateField("希望解决时间", null=True, blank=True)
     state = models.CharField("状态", max_length=10, choices=DemandState, default=DemandState.DRAFT)
@@ -87,6 +86,9 @@ class Demand(models.Model):
     def __str__(self) -> str:
         return f"{self.ref} {self.title}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("demand:demand", args=[self.ref])
+
 
 class Match(models.Model):
     """A patent that may answer a need: a score that is the sum of its named parts."""
@@ -103,7 +105,9 @@ class Match(models.Model):
         ordering = ("demand_id", "rank")
         constraints = [
             models.UniqueConstraint(fields=["demand", "patent"], name="match_once"),
-            models.UniqueConstraint(fields=["demand", "rank"], name="match_rank_once", deferrable=models.Deferrable.DEFERRED),
+            models.UniqueConstraint(
+                fields=["demand", "rank"], name="match_rank_once", deferrable=models.Deferrable.DEFERRED
+            ),
         ]
 
     def __str__(self) -> str:

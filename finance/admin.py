@@ -1,25 +1,22 @@
 """The pool as officials see it: review of projects, products, and what institutions answered."""
 
-from typing import Any, cast
+from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.safestring import SafeString
-from unfold.decorators import action, display
+from unfold.decorators import display
 
 from finance import queries, services
 from finance.enums import Outcome, ProjectState
-from finance.forms import ReviewForm
 from finance.models import Loan, Placement, Product, Project
 from finance.workflow import PROJECT_FLOW
 from portal.accounts.enums import OFFICIALS, Role
 from portal.accounts.models import User
-from portal.errors import Invalid, ServiceError
+from portal.errors import Invalid
 from portal.ui.admin import PortalAdmin, ReadOnlyAdmin, admin
+from portal.ui.review import ReviewAdmin, signed_in
 
 
 @admin.register(Product)
@@ -34,14 +31,16 @@ class ProductAdmin(PortalAdmin):
 
 
 @admin.register(Project)
-class ProjectAdmin(ReadOnlyAdmin):
+class ProjectAdmin(ReviewAdmin):
     roles = OFFICIALS
+    review_flow = PROJECT_FLOW
+    approved_state = ProjectState.ADMITTED
+    approve_label = "同意入库并推送"
     list_display = ("ref", "organisation", "amount", "term_months", "shown_state", "submitted_at", "admitted_at")
     list_filter = ("state",)
     list_select_related = ("organisation",)
     search_fields = ("=ref", "organisation__name", "=organisation__uscc")
     actions = ("admit_selected", "push_selected")
-    actions_detail = ("review",)
     fieldsets = (
         (None, {"fields": ("ref", "state", "organisation", "city_code", "amount", "term_months", "purpose")}),
         ("企业与共享同意", {"fields": ("firm_facts", "consented_at", "recipients_named")}),
@@ -92,56 +91,36 @@ class ProjectAdmin(ReadOnlyAdmin):
     def placements_table(self, project: Project) -> SafeString:
         return _part("placements", placements=queries.placements_of(project))
 
-    @action(description="审核", url_path="review", permissions=["review"])
-    def review(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Admit or return one project with an opinion."""
-        project = self.get_object(request, str(object_id))
-        if project is None:
-            raise Http404
-        form = ReviewForm(request.POST or None)
-        if request.method == "POST" and form.is_valid() and self._decide(request, project, form):
-            return redirect(reverse("admin:finance_project_change", args=[project.pk]))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"审核融资项目 {project.ref}",
-            "opts": self.opts,
-            "project": project,
-            "form": form,
-            "screening": self.screening_table(project),
-        }
-        return render(request, "finance/admin/review.html", context)
+    def approve(self, row: Project, *, by: User, note: str) -> None:
+        """Admit the project."""
+        services.admit_project(project_id=row.pk, by=by, note=note)
 
-    def has_review_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """Whether the city that is signed in can decide on the project now."""
-        if not self._has_role(request, frozenset({Role.CITY})):
-            return False
-        project = self.get_object(request, str(object_id)) if object_id else None
-        if project is None:
-            return True  # the page itself answers 404
-        return ProjectState.ADMITTED in PROJECT_FLOW.next_states(project.state, actor=_official(request))
+    def give_back(self, row: Project, *, by: User, note: str) -> None:
+        """Return the project to the firm."""
+        services.return_project(project_id=row.pk, by=by, note=note)
 
-    def _decide(self, request: HttpRequest, project: Project, form: ReviewForm) -> bool:
-        decided = services.admit_project if form.cleaned_data["decision"] == form.ADMIT else services.return_project
-        try:
-            decided(project_id=project.pk, by=_official(request), note=form.cleaned_data["note"])
-        except ServiceError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-            return False
-        messages.success(request, f"已处理 {project.ref}。")
-        return True
+    def review_facts(self, row: Project) -> SafeString:
+        """Show the firm, the grounds against registration and the products that would be pushed to."""
+        return _part(
+            "facts",
+            project=row,
+            firm=self.firm_facts(row),
+            screening=self.screening_table(row),
+            products=self.products_table(row),
+        )
 
     @admin.action(description="同意入库并推送")
     def admit_selected(self, request: HttpRequest, rows: QuerySet[Project]) -> None:
         """Admit each selected project."""
         self.run_for_each(
-            request, rows, lambda row: services.admit_project(project_id=row.pk, by=_official(request)), "已入库"
+            request, rows, lambda row: services.admit_project(project_id=row.pk, by=signed_in(request)), "已入库"
         )
 
     @admin.action(description="推送给新增的合适机构")
     def push_selected(self, request: HttpRequest, rows: QuerySet[Project]) -> None:
         """Push each selected project to institutions that fit by now."""
         self.run_for_each(
-            request, rows, lambda row: services.push_project(project_id=row.pk, by=_official(request)), "已推送"
+            request, rows, lambda row: services.push_project(project_id=row.pk, by=signed_in(request)), "已推送"
         )
 
 
@@ -178,10 +157,6 @@ class LoanAdmin(ReadOnlyAdmin):
     @display(description="金融机构")
     def institution(self, loan: Loan) -> str:
         return loan.placement.institution.name
-
-
-def _official(request: HttpRequest) -> User:
-    return cast("User", request.user)
 
 
 def _part(name: str, **context: Any) -> SafeString:

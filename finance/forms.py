@@ -3,37 +3,19 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from finance.checks import MAX_TERM_MONTHS
 from finance.models import Project
 from finance.queries import lenders_on_sale, matching_patents, own_patents
 from patents.models import Patent
 from portal.accounts.models import Organisation
-from portal.errors import Invalid
-from portal.money import WAN, parse_amount
+from portal.ui.fields import WanField
 
 CONSENT_PURPOSE = (
     "同意平台将本企业的名称、统一社会信用代码、地址、行业、从业人员数、营业收入、资产总额和企业规模，本项目的融资金额、"
     "期限、用途，以及所选专利的著录信息和法律状态，提供给上面勾选的金融机构，仅用于知识产权质押融资的受理、评估、放款与贷后管理。"
     "放款前可随时撤回同意，撤回后上述机构不能再查看本项目。"
 )
-
-
-class WanField(forms.CharField):
-    """An amount as people write it, taken as 万元 where no unit is written; cleaned to yuan."""
-
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if not text:
-            return None
-        try:
-            return parse_amount(text, unit="万元")
-        except Invalid as error:
-            raise ValidationError(error.message) from error
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{(value / WAN).normalize():f}" if hasattr(value, "normalize") else value
 
 
 class LenderChoices(forms.ModelMultipleChoiceField):
@@ -127,24 +109,3 @@ def looked_for(data: Any) -> dict[str, Any]:
 
 def _patent_label(patent: Patent) -> str:
     return f"{patent.display_number} {patent.title}（{patent.get_kind_display()}，{patent.get_legal_status_display()}）"
-
-
-class ReviewForm(forms.Form):
-    """An official's decision on a submitted project."""
-
-    ADMIT, RETURN = "admit", "return"
-
-    decision = forms.ChoiceField(
-        label="审核结论", choices=[(ADMIT, "同意入库并推送"), (RETURN, "退回修改")], widget=forms.RadioSelect
-    )
-    note = forms.CharField(
-        label="审核意见", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="退回时必填，企业能看到。",
-    )  # fmt: skip
-
-    def clean(self) -> dict[str, Any]:
-        """A return needs its reason."""
-        cleaned = super().clean() or {}
-        if cleaned.get("decision") == self.RETURN and not cleaned.get("note", "").strip():
-            self.add_error("note", "请填写退回意见，企业据此修改。")
-        return cleaned

@@ -17,7 +17,7 @@ from portal.history import tracked
 if TYPE_CHECKING:
     from typing import Self
 
-YUAN: dict[str, int] = {"max_digits": 16, "decimal_places": 2}
+YUAN: dict[str, Any] = {"max_digits": 16, "decimal_places": 2}
 
 
 class ProductQuerySet(models.QuerySet["Product"]):

@@ -1,0 +1,105 @@
+"""Needs as officials see them: the review queue, imported needs, and what was matched."""
+
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from demand import queries, services
+from demand.enums import DemandState, MatchState
+from demand.models import Demand
+from demand.workflow import DEMAND_FLOW
+from portal.accounts.enums import Role
+from portal.accounts.models import User
+from portal.ui.admin import admin
+from portal.ui.review import ReviewAdmin, signed_in
+
+
+class OriginFilter(admin.SimpleListFilter):
+    title = "来源"
+    parameter_name = "origin"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("firm", "企业填报"), ("sheet", "表格导入")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Demand]) -> QuerySet[Demand]:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(source_import__isnull=self.value() == "firm")
+
+
+@admin.register(Demand)
+class DemandAdmin(ReviewAdmin):
+    roles = frozenset({Role.PROVINCE, Role.CITY})
+    review_flow = DEMAND_FLOW
+    approved_state = DemandState.PUBLISHED
+    approve_label = "同意发布并匹配"
+    list_display = ("ref", "title", "organisation", "shown_state", "shown_match_state", "match_count", "posted_on")
+    list_filter = ("state", "match_state", OriginFilter)
+    list_select_related = ("organisation",)
+    search_fields = ("=ref", "title", "organisation__name")
+    actions = ("publish_selected", "close_selected")
+    fieldsets = (
+        (None, {"fields": ("ref", "state", "organisation", "city_code", "title", "description")}),
+        ("要求", {"fields": ("target_figures", "constraints_text", "industry_name", "cooperation_way")}),
+        ("预算与时间", {"fields": ("budget_amount", "wanted_by", "posted_on")}),
+        ("来源", {"fields": ("source_import", "source_row")}),
+        ("审核", {"fields": ("review_note", "published_at")}),
+        ("匹配", {"fields": ("match_state", "matched_at", "matcher_version", "matches_table")}),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Everything is read-only: services write."""
+        return [*super().get_readonly_fields(request, obj), "matches_table"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Demand]:
+        """Count the matches in the same query as the list."""
+        return super().get_queryset(request).annotate(match_count=Count("matches"))
+
+    @display(description="状态", ordering="state", label={DemandState.SUBMITTED.label: "warning"})
+    def shown_state(self, demand: Demand) -> str:
+        return demand.get_state_display()
+
+    @display(description="匹配", ordering="match_state", label={MatchState.MATCHED.label: "success"})
+    def shown_match_state(self, demand: Demand) -> str:
+        return demand.get_match_state_display() or "—"
+
+    @display(description="匹配专利（件）", ordering="match_count")
+    def match_count(self, demand: Demand) -> int:
+        return demand.match_count  # type: ignore[attr-defined]
+
+    @display(description="匹配结果")
+    def matches_table(self, demand: Demand) -> SafeString:
+        matches = list(demand.matches.select_related("patent__holder").order_by("rank"))
+        return _part("matches", demand=demand, rows=queries.rows_of(matches))
+
+    def approve(self, row: Demand, *, by: User, note: str) -> None:
+        """Publish the need."""
+        services.publish_demand(demand_id=row.pk, by=by, note=note)
+
+    def give_back(self, row: Demand, *, by: User, note: str) -> None:
+        """Return the need to the firm."""
+        services.return_demand(demand_id=row.pk, by=by, note=note)
+
+    def review_facts(self, row: Demand) -> SafeString:
+        """Show the need as it would be published."""
+        return _part("facts", demand=row)
+
+    @admin.action(description="同意发布并匹配")
+    def publish_selected(self, request: HttpRequest, rows: QuerySet[Demand]) -> None:
+        """Publish each selected need."""
+        by = signed_in(request)
+        self.run_for_each(request, rows, lambda row: services.publish_demand(demand_id=row.pk, by=by), "已发布")
+
+    @admin.action(description="结束需求")
+    def close_selected(self, request: HttpRequest, rows: QuerySet[Demand]) -> None:
+        """End each selected need."""
+        by = signed_in(request)
+        self.run_for_each(request, rows, lambda row: services.close_demand(demand_id=row.pk, by=by), "已结束")
+
+
+def _part(name: str, **context: Any) -> SafeString:
+    return render_to_string(f"demand/admin/{name}.html", context)

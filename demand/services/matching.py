@@ -1,0 +1,156 @@
+"""Ranking the pool for needs, and telling both sides."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from demand.enums import DemandState, MatchState
+from demand.models import Demand, Match
+from demand.ranking import RANKING_VERSION, NeedText, RankedPatent, rank
+from patents.index.services import refresh_index
+from patents.index.store import pool_corpus
+from patents.models import Patent
+from portal import clock
+from portal.accounts.models import Organisation
+from portal.notices.models import Notice
+from portal.notices.services import notify
+from portal.outbox.services import publish
+
+log = structlog.get_logger(__name__)
+
+KEPT = 20
+"""Matches stored for each need."""
+TOLD = 10
+"""Holders of patents up to this rank get a message; further down it would be noise."""
+
+
+@transaction.atomic
+def match_demand(*, demand_id: int) -> Demand | None:
+    """Rank the pool for one published need and keep the best; None when it is not published (any more).
+
+    Runs twice, or at the same time, with the effect of once: the row is locked, an unchanged result leaves the
+    stored rows as they are, and nobody is told again.
+    """
+    rows = Demand.objects.select_for_update(of=("self",)).select_related("organisation")
+    demand = rows.filter(pk=demand_id, state=DemandState.PUBLISHED).first()
+    if demand is not None:
+        _match(demand)
+    return demand
+
+
+def match_waiting(*, limit: int = 100) -> int:
+    """Match needs that wait, each in a transaction of its own, past those another worker holds; says how many.
+
+    The index is brought up to date first, so that a need is never matched against the pool of before an import.
+    One need that cannot be matched is logged and does not hold up the others; it is tried again the next time.
+    """
+    waiting = Demand.objects.filter(state=DemandState.PUBLISHED, match_state=MatchState.WAITING)
+    if not waiting.exists():
+        return 0
+    refresh_index()
+    last = done = 0
+    while done < limit:
+        with transaction.atomic():
+            rows = waiting.filter(pk__gt=last).select_for_update(of=("self",), skip_locked=True)
+            demand = rows.select_related("organisation").order_by("pk").first()
+            if demand is None:
+                break
+            last, done = demand.pk, done + 1
+            try:
+                with transaction.atomic():
+                    _match(demand)
+            except Exception:
+                log.exception("demand_match_failed", demand_ref=demand.ref)
+    return done
+
+
+def rematch_published() -> int:
+    """Let every published need wait for matching again; says how many."""
+    return Demand.objects.filter(state=DemandState.PUBLISHED).update(match_state=MatchState.WAITING)
+
+
+def queue_match(demand_id: int) -> None:
+    """Ask a worker to match one need once the transaction is over.
+
+    A broker that is down costs only time: beat looks for waiting needs.
+    """
+    from demand.tasks import match_demand as task  # leaf: imported late on purpose
+
+    def send() -> None:
+        try:
+            task.apply_async(kwargs={"demand_id": demand_id}, retry=False)
+        except OperationalError:
+            log.warning("match_queue_failed", demand_id=demand_id)
+
+    transaction.on_commit(send)
+
+
+def _match(demand: Demand) -> None:
+    ranking = rank(NeedText(demand.title, demand.description), pool_corpus(), top=KEPT)
+    best = ranking.patents if ranking.has_good_match else ()
+    state = MatchState.MATCHED if best else MatchState.NO_GOOD_MATCH
+    is_first = demand.matched_at is None
+    is_found_at_last = bool(best) and not demand.matches.exists()
+    is_changed = _replace_matches(demand, best) or is_first
+    demand.match_state, demand.matched_at, demand.matcher_version = state, clock.now(), RANKING_VERSION
+    demand.save(update_fields=["match_state", "matched_at", "matcher_version"])
+    if is_changed:
+        publish(
+            "demand.demand.matched", key=demand.ref, demand_ref=demand.ref, match_state=state.value, count=len(best)
+        )
+        _tell_holders(demand, best)
+    if is_first or is_found_at_last:
+        _tell_firm(demand, len(best))
+
+
+def _replace_matches(demand: Demand, best: Sequence[RankedPatent]) -> bool:
+    """Store `best` in place of what is stored; False when it is stored already."""
+    fresh = [_as_match(demand, place, patent) for place, patent in enumerate(best, start=1)]
+    stored = demand.matches.order_by("rank").values_list("patent_id", "score", "parts", "words")
+    if list(stored) == [(match.patent_id, match.score, match.parts, match.words) for match in fresh]:
+        return False
+    demand.matches.all().delete()
+    Match.objects.bulk_create(fresh)
+    return True
+
+
+def _as_match(demand: Demand, place: int, patent: RankedPatent) -> Match:
+    words: list[dict[str, Any]] = [
+        {"text": word.text, "part": word.part, "amount": str(word.amount)} for word in patent.words
+    ]
+    parts = {name: str(amount) for name, amount in patent.parts.items()}
+    return Match(demand=demand, patent_id=patent.patent_id, rank=place, score=patent.score, parts=parts, words=words)
+
+
+def _tell_firm(demand: Demand, count: int) -> None:
+    if demand.organisation is None:
+        return
+    if count:
+        title = f"需求 {demand.ref} 匹配到 {count} 件专利"
+    else:
+        title = f"需求 {demand.ref} 暂未匹配到合适的专利"
+    notify(
+        recipient=demand.organisation,
+        kind="demand.matched",
+        title=title,
+        body=demand.title,
+        link=demand.get_absolute_url(),
+    )
+
+
+def _tell_holders(demand: Demand, best: Sequence[RankedPatent]) -> None:
+    """One message to each holder of a patent near the top, once for each need however often it is matched."""
+    link = demand.get_absolute_url()
+    patents = Patent.objects.filter(pk__in=[patent.patent_id for patent in best[:TOLD]])
+    told = Notice.objects.filter(kind="demand.matched_to_patent", link=link).values("recipient_id")
+    holders = Organisation.objects.filter(patents__in=patents).exclude(pk__in=told).exclude(pk=demand.organisation_id)
+    for holder in holders.distinct().order_by("pk"):
+        notify(
+            recipient=holder,
+            kind="demand.matched_to_patent",
+            title=f"有企业需求与贵单位的专利匹配：{demand.title}",
+            link=link,
+        )
