@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 
 from patents.enums import LegalStatus, PatentKind, TransferWay
-from patents.index.models import PATENT_TRIGGERS, IndexBlock, IndexBucket, IndexChange
+from patents.index.models import PATENT_TRIGGERS
 from portal.accounts.enums import Role
 from portal.accounts.models import Organisation
 from portal.history import tracked
@@ -23,6 +23,12 @@ class PatentQuerySet(models.QuerySet["Patent"]):
     def visible_to(self, user: Any) -> "Self":
         """Bibliographic data of patents are public: everybody sees the pool."""
         return self
+
+    def at_address(self, address: str) -> "Self":
+        """The patent whose `address` this is, if any."""
+        if address.startswith("CN"):
+            return self.filter(publication_number=address[2:])
+        return self.filter(number=address)
 
     def editable_by(self, user: Any) -> "Self":
         """Province: all; a city: holders in that city; a holder: its own."""
@@ -106,6 +112,11 @@ class Patent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.display_number} {self.title}"
+
+    @property
+    def address(self) -> str:
+        """What names the patent in a page's address: the application number, else CN and the publication number."""
+        return self.number or f"CN{self.publication_number}"
 
     @property
     def display_number(self) -> str:

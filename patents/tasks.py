@@ -9,3 +9,27 @@ def refresh_index() -> None:
     from patents.index.services import refresh_index as refresh  # leaf: imported late on purpose
 
     refresh()
+
+
+@shared_task
+def merge_search_index() -> None:
+    """Merge the words of imported patents into the search index."""
+    from patents.imports.load import merge_search_index as merge  # leaf: imported late on purpose
+
+    merge()
+
+
+@shared_task
+def check_pool_sheet(*, import_id: int) -> None:
+    """Check an uploaded pool sheet for its preview."""
+    from patents.imports.jobs import check_sheet  # leaf: imported late on purpose
+
+    check_sheet(import_id=import_id)
+
+
+@shared_task
+def apply_pool_sheet(*, import_id: int) -> None:
+    """Load a pool sheet whose preview was confirmed."""
+    from patents.imports.jobs import apply_sheet  # leaf: imported late on purpose
+
+    apply_sheet(import_id=import_id)

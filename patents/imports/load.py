@@ -1,15 +1,18 @@
 """Loading a pool sheet: all of it in one transaction, by COPY."""
 
 import datetime as dt
-import io
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pghistory
+import structlog
 from django.core.files import File
 from django.db import connection, transaction
+from kombu.exceptions import OperationalError
 
 from patents.imports.plan import FILLABLE, Plan, make_plan
 from patents.imports.sheet import KIND, Candidate, read_pool_sheet
@@ -25,8 +28,9 @@ from portal.sheets.enums import ImportState
 from portal.sheets.models import SheetImport
 from portal.sheets.services import Outcome
 
+log = structlog.get_logger(__name__)
 Progress = Callable[[int, int], None]
-COPY_BATCH = 2000
+COPY_BATCH = 500
 # Imports wait for each other: what one compared with the pool must still hold when it writes.
 _IMPORT_LOCK = 0x70617465
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -41,8 +45,8 @@ def import_file(
 
     A sheet that adds nothing leaves no trace: no import row, no event, no audit entry.
     """
-    table = read_pool_sheet(path)
-    with transaction.atomic():
+    with _no_collection(), transaction.atomic():
+        table = read_pool_sheet(path)
         if not dry_run:
             _lock_imports()
         plan = make_plan(table, holder=holder)
@@ -63,9 +67,22 @@ def apply_import(*, import_id: int, progress: Progress) -> Outcome | None:
     received = SheetImport.objects.select_for_update(of=("self",)).get(pk=import_id)
     if received.state != ImportState.APPLYING:
         return None
-    table = read_pool_sheet(Path(received.file.path))
-    _lock_imports()
-    return _load(make_plan(table, holder=holder_of(received)), received, progress)
+    with _no_collection():
+        table = read_pool_sheet(Path(received.file.path))
+        _lock_imports()
+        return _load(make_plan(table, holder=holder_of(received)), received, progress)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without garbage collection: it would walk the sheet's million values again and again, and find nothing."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def holder_of(received: SheetImport) -> Organisation | None:
@@ -95,14 +112,35 @@ def _lock_imports() -> None:
 def _insert(plan: Plan, received: SheetImport, progress: Progress) -> None:
     now = clock.now().isoformat()
     holder = holder_of(received)
-    common = (holder.pk if holder else None, _city_of(received), received.pk)
-    rows = (
-        (*candidate, search_vector(candidate.title, candidate.abstract), *common, row, now, now)
+    before = _line((holder.pk if holder else None, _city_of(received), received.pk))
+    after = _line((now, now))
+    total = len(plan.new)
+    lines = (
+        # A vector is made of letters and digits in quotes: nothing in it needs escaping.
+        f"{_line(candidate)}\t{search_vector(candidate.title, candidate.abstract)}\t{before}\t{row}\t{after}\n"
         for row, candidate in plan.new
     )
-    total = len(plan.new)
-    for done in _copy(_TABLE, (*Candidate._fields, *_EXTRA), rows):
-        progress(done, total)
+    with connection.cursor() as cursor:
+        # Leave merging the new words into the index to the worker: searches read the pending list meanwhile.
+        cursor.execute("SET LOCAL gin_pending_list_limit = '1GB'")
+        _copy(_TABLE, (*Candidate._fields, *_EXTRA), lines, lambda done: progress(done, total))
+        cursor.execute("SET LOCAL gin_pending_list_limit = DEFAULT")
+    transaction.on_commit(_merge_index)
+
+
+def _merge_index() -> None:
+    from patents.tasks import merge_search_index  # leaf: imported late on purpose
+
+    try:
+        merge_search_index.apply_async(retry=False)
+    except OperationalError:
+        log.warning("merge_search_index_not_queued")  # autovacuum merges, a minute later
+
+
+def merge_search_index() -> None:
+    """Merge the words of new patents into the search index proper; without it each search reads them one by one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('patent_search_tokens')")
 
 
 def _city_of(received: SheetImport) -> str:
@@ -124,14 +162,13 @@ def _fill(plan: Plan) -> None:
             "pk", "title"
         )
     )
-    rows = (
-        (pk, *(fill.get(name) for name in fields[:-1]), _new_vector(fill, titles.get(pk, "")))
+    lines = (
+        _line((pk, *(fill.get(name) for name in fields[:-1]), _new_vector(fill, titles.get(pk, "")))) + "\n"
         for pk, fill in plan.fills.items()
     )
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE patent_fill ON COMMIT DROP AS SELECT id, {names} FROM {_TABLE} WITH NO DATA")
-        for _ in _copy("patent_fill", ("id", *fields), rows):
-            pass
+        _copy("patent_fill", ("id", *fields), lines, lambda _done: None)
         updates = ", ".join(f"{name} = COALESCE(patent_fill.{name}, {_TABLE}.{name})" for name in fields)
         cursor.execute(
             f"UPDATE {_TABLE} SET {updates}, updated_at = %s FROM patent_fill WHERE {_TABLE}.id = patent_fill.id",
@@ -144,16 +181,29 @@ def _new_vector(fill: dict[str, Any], title: str) -> str | None:
     return search_vector(fill.get("title", title), fill["abstract"]) if "abstract" in fill else None
 
 
-def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[int]:
-    """COPY `rows` into `table` batch by batch, yielding how many are in."""
-    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
-    iterator = iter(rows)
-    done = 0
+def _copy(table: str, columns: Sequence[str], lines: Iterable[str], progress: Callable[[int], None]) -> None:
+    """COPY `lines` into `table`. They are made while the server stores those before them, on another core."""
     with connection.cursor() as cursor:
-        while batch := list(islice(iterator, COPY_BATCH)):
-            cursor.copy_expert(statement, io.StringIO("".join("\t".join(map(_copied, row)) + "\n" for row in batch)))
-            done += len(batch)
-            yield done
+        cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", _LineStream(lines, progress))
+
+
+class _LineStream:
+    """Lines as a file that COPY reads, a batch at a time."""
+
+    def __init__(self, lines: Iterable[str], progress: Callable[[int], None]) -> None:
+        self._lines = iter(lines)
+        self._progress = progress
+        self._done = 0
+
+    def read(self, _size: int = -1) -> str:
+        batch = list(islice(self._lines, COPY_BATCH))
+        self._done += len(batch)
+        self._progress(self._done)
+        return "".join(batch)
+
+
+def _line(values: Iterable[Any]) -> str:
+    return "\t".join(map(_copied, values))
 
 
 def _copied(value: Any) -> str:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,6 +39,7 @@ STATUS_WORDS: dict[str, str] = {
 WAY_WORDS: dict[str, str] = {label: code for code, label in TransferWay.choices}
 
 
+@lru_cache(maxsize=50_000)
 def _class_symbol(cell: object) -> str:
     return codes.parse_class_symbol(cell).symbol
 

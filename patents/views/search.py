@@ -19,7 +19,7 @@ from portal.errors import ServiceError
 
 PAGE_SIZE = 20
 LIST_FIELDS = (
-    "id", "number", "check_digit", "kind", "title", "abstract", "main_class", "applicant_names", "filed_on",
+    "id", "number", "check_digit", "publication_number", "publication_kind", "kind", "title", "abstract", "main_class", "applicant_names", "filed_on",
     "legal_status", "city_code", "transfer_way", "price_amount", "holder",
 )  # fmt: skip
 
@@ -84,7 +84,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 @public
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     """One patent with its source."""
-    patent = get_object_or_404(Patent.objects.select_related("holder", "source_import"), number=number)
+    patent = get_object_or_404(Patent.objects.at_address(number).select_related("holder", "source_import"))
     can_edit = Patent.objects.editable_by(request.user).filter(pk=patent.pk).exists()
     return render(request, "patents/detail.html", {"patent": patent, "can_edit": can_edit})
 
@@ -92,7 +92,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 @roles(Role.HOLDER, Role.CITY, Role.PROVINCE)
 def listing(request: HttpRequest, number: str) -> HttpResponse:
     """Form in which a holder states maturity, way of transfer and price."""
-    patent = get_object_or_404(Patent.objects.editable_by(request.user), number=number)
+    patent = get_object_or_404(Patent.objects.editable_by(request.user).at_address(number))
     form = ListingForm(request.POST or None, instance=patent)
     if request.method == "POST" and form.is_valid():
         try:
