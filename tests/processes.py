@@ -57,8 +57,13 @@ class Process:
         self._process.wait(10)
         self._output.close()
 
-    def ready(self, word):
-        wait_until(lambda: word in self.log.read_text())
+    def wait_for_start(self, condition):
+        try:
+            wait_until(lambda: self._process.poll() is not None or condition())
+            assert self._process.poll() is None, self.log.read_text()[-2000:]
+        except AssertionError:
+            self.kill()
+            raise
 
 
 class Worker(Process):
@@ -78,7 +83,7 @@ class Worker(Process):
         }
         arguments = ["worker", "--beat", "--concurrency=1", f"--schedule={folder}/beat", "--loglevel=INFO"]
         super().__init__(["-m", "celery", "-A", "portal", *arguments], folder / "worker.log", env)
-        self.ready("ready.")
+        self.wait_for_start(lambda: "ready." in self.log.read_text())
 
 
 class Bank(Process):
@@ -91,7 +96,7 @@ class Bank(Process):
         self.url = f"http://127.0.0.1:{credentials['port']}"
         arguments = ["-m", "finance.sample_bank", f"--credentials={file}", f"--ledger={folder}/bank.sqlite3"]
         super().__init__([*arguments, "--lend-after=0.1", *options], folder / "bank.log", dict(os.environ))
-        wait_until(self.ledger)
+        self.wait_for_start(self.ledger)
 
     def ledger(self):
         return httpx.get(f"{self.url}/ledger", trust_env=False).json()

@@ -15,7 +15,7 @@ from portal import clock, crypto
 from portal.outbox.models import Delivery, Endpoint
 
 
-class AddressRefused(Exception):  # noqa: N818 - a refusal, told to officials as such
+class AddressRefused(Exception):
     """The endpoint's host is not one that the portal may call."""
 
 

@@ -134,7 +134,7 @@ def _record(delivery: Delivery, outcome: Outcome, *, duration_ms: int) -> None:
     row.save(update_fields=["state", "last_error", "next_try_at"])
     if outcome.status_code == HTTPStatus.GONE:
         Endpoint.objects.filter(deliveries=row).update(is_active=False, disabled_reason="对方返回 410，已停用")
-    log.warning("delivery_failed", delivery_id=row.pk, state=row.state, status_code=outcome.status_code)
+    log.warning("delivery_failed", delivery_id=row.pk, state=str(row.state), status_code=outcome.status_code)
 
 
 def backoff(attempt_count: int) -> dt.timedelta:

@@ -2,90 +2,21 @@
 
 import pytest
 
-from finance.models import Answer, Loan, Placement
-from portal import clock
-from portal.api.services import issue_credentials
 from portal.outbox import services as outbox
 from portal.outbox.models import Attempt, Delivery
-from tests.factories.accounts import bank_user, province_user
-from tests.factories.finance import admitted_project
-from tests.factories.outbox import endpoint
-from tests.processes import Bank, Worker, free_port, wait_until
+from tests.factories.accounts import province_user
+from tests.finance.pushing import one_effect, placement_state, state, time_passes
+from tests.processes import Worker, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(scope="module")
-def worker_folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("worker")
-
-
-@pytest.fixture(scope="module")
-def worker(django_db_setup, django_db_blocker, worker_folder):
+def worker(django_db_setup, django_db_blocker, tmp_path_factory):
     with django_db_blocker.unblock():
-        found = Worker(worker_folder)
+        found = Worker(tmp_path_factory.mktemp("worker"))
     yield found
     found.kill()
-
-
-@pytest.fixture
-def credentials(live_server):
-    """What the province gives a bank; `bank` is its machine user."""
-    bank, port = bank_user(), free_port()
-    issued = issue_credentials(organisation=bank.organisation, by=province_user())
-    _, secret = endpoint(f"http://127.0.0.1:{port}/webhooks", organisation=bank.organisation)
-    return {
-        "client_id": issued.client_id,
-        "client_secret": issued.client_secret,
-        "webhook_secret": secret,
-        "portal_url": live_server.url,
-        "port": port,
-        "bank": bank,
-    }
-
-
-@pytest.fixture
-def start_bank(credentials, tmp_path):
-    running = []
-    written = {name: value for name, value in credentials.items() if name != "bank"}
-
-    def start(*options):
-        running.append(Bank(tmp_path / "bank", written, *options))
-        return running[-1]
-
-    yield start
-    for bank in running:
-        bank.kill()
-
-
-@pytest.fixture
-def push(credentials):
-    """Admit a project, so that it is pushed to the bank; returns the delivery."""
-
-    def admit():
-        project = admitted_project(banks=[credentials["bank"]])
-        return Delivery.objects.get(key=project.ref, endpoint__isnull=False)
-
-    return admit
-
-
-def state(delivery):
-    return Delivery.objects.get(pk=delivery.pk).state
-
-
-def placement_state():
-    return Placement.objects.get().state
-
-
-def time_passes(delivery):
-    """What is due later is due now."""
-    Delivery.objects.filter(pk=delivery.pk).update(next_try_at=clock.now())
-
-
-def one_effect():
-    """One project with one bank: each answer recorded once, one loan."""
-    kinds = list(Answer.objects.order_by("pk").values_list("kind", flat=True))
-    return (kinds, Loan.objects.count()) == (["accept", "lend"], 1)
 
 
 def test_a_project_is_pushed_accepted_lent_and_repaid(worker, start_bank, push):
@@ -101,29 +32,6 @@ def test_a_project_is_pushed_accepted_lent_and_repaid(worker, start_bank, push):
     wait_until(lambda: len(bank.answers()) == 3)
     assert bank.answers() == [("accept", 201), ("lend", 201), ("repay", 201)]
     assert state(delivery) == "delivered"
-
-
-def test_a_push_survives_a_killed_worker(start_bank, push, worker_folder):
-    bank = start_bank("--fault=timeout:1")
-    first = Worker(worker_folder / "first")
-    delivery = push()
-    # The bank has the push in its books; the portal waits for a word that never comes.
-    wait_until(lambda: bank.ledger()["pushes"])
-    assert state(delivery) == "sending"
-    first.kill()
-    assert Attempt.objects.count() == 0
-
-    second = Worker(worker_folder / "second")
-    try:
-        assert state(delivery) == "sending"
-        time_passes(delivery)
-        wait_until(lambda: state(delivery) == "delivered" and placement_state() == "lent")
-    finally:
-        second.kill()
-
-    assert [push["times"] for push in bank.ledger()["pushes"]] == [2]
-    assert len(bank.ledger()["projects"]) == 1
-    assert one_effect()
 
 
 def test_a_bank_that_is_down_for_an_hour_gets_its_push(worker, start_bank, push):
