@@ -167,11 +167,12 @@ def _fill(plan: Plan) -> None:
         for pk, fill in plan.fills.items()
     )
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE patent_fill ON COMMIT DROP AS SELECT id, {names} FROM {_TABLE} WITH NO DATA")
+        # Only this module's own names are put in; the values come by COPY.
+        cursor.execute(f"CREATE TEMP TABLE patent_fill ON COMMIT DROP AS SELECT id, {names} FROM {_TABLE} LIMIT 0")  # noqa: S608
         _copy("patent_fill", ("id", *fields), lines, lambda _done: None)
         updates = ", ".join(f"{name} = COALESCE(patent_fill.{name}, {_TABLE}.{name})" for name in fields)
         cursor.execute(
-            f"UPDATE {_TABLE} SET {updates}, updated_at = %s FROM patent_fill WHERE {_TABLE}.id = patent_fill.id",
+            f"UPDATE {_TABLE} SET {updates}, updated_at = %s FROM patent_fill WHERE {_TABLE}.id = patent_fill.id",  # noqa: S608
             [clock.now()],
         )
         cursor.execute("DROP TABLE patent_fill")

@@ -151,7 +151,7 @@ def _compare(plan: Plan, row: int, candidate: Candidate, existing: dict[str, Any
     conflicts = []
     for name, nothing in FILLABLE.items():
         given, kept = getattr(candidate, name), existing[name]
-        if given == kept or given == nothing:
+        if given in (kept, nothing):
             continue
         if kept == nothing:
             fills[name] = given

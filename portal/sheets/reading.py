@@ -18,7 +18,7 @@ Row = list[Cell]
 MAX_ROWS = 200_000
 MAX_COLUMNS = 104  # through column CZ
 MAX_CSV_BYTES = 100 * archive.MEGABYTE
-HAS_PASSWORD = "文件设有打开密码，无法读取。请在 Excel 中去掉密码（文件 - 信息 - 保护工作簿）后上传。"
+LOCKED = "文件设有打开密码，无法读取。请在 Excel 中去掉密码（文件 - 信息 - 保护工作簿）后上传。"
 EMPTY = "文件是空的，没有任何数据。"
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -60,7 +60,7 @@ def _refuse_encrypted(path: Path) -> None:
     # An encrypted .xlsx is an OLE file whose directory names these streams.
     content = path.read_bytes()
     if any(part in content for part in _ENCRYPTED_PARTS):
-        raise Invalid(HAS_PASSWORD)
+        raise Invalid(LOCKED)
 
 
 def _excel(path: Path, inspection: archive.Inspection) -> Iterator[RawSheet]:
@@ -76,7 +76,7 @@ def _excel(path: Path, inspection: archive.Inspection) -> Iterator[RawSheet]:
                 if rows:
                     yield RawSheet(sheet.name, rows, inspection.formulas.get(parts.get(sheet.name, ""), set()))
     except calamine.PasswordError as error:
-        raise Invalid(HAS_PASSWORD) from error
+        raise Invalid(LOCKED) from error
     except (calamine.CalamineError, OSError) as error:
         raise Invalid(archive.CUT_OFF) from error
     except BaseException as error:

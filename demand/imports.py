@@ -1,0 +1,196 @@
+"""Import of needs that a city or a firm collected in a sheet."""
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Iterator
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from django.core.files import File
+from django.db import transaction
+
+from demand.checks import MAX_TEXT, MAX_TITLE, MIN_DESCRIPTION
+from demand.enums import CooperationWay, DemandState, MatchState
+from demand.models import Demand
+from portal import clock, refs
+from portal.accounts.enums import OrganisationKind
+from portal.accounts.models import Organisation
+from portal.audit import services as audit
+from portal.errors import Invalid
+from portal.outbox.services import publish
+from portal.sheets import cells
+from portal.sheets import services as sheets
+from portal.sheets.models import SheetImport
+from portal.sheets.services import Outcome
+from portal.sheets.table import Column, Table, read_table
+
+KIND = "demand.needs"
+BATCH = 500
+# Sections of GB/T 4754 as people write them; forms glue several together without a mark between.
+INDUSTRIES = (
+    "农、林、牧、渔业", "采矿业", "制造业", "电力、热力、燃气、及水生产和供应业", "电力、热力、燃气及水生产和供应业",
+    "建筑业", "批发和零售业", "交通运输、仓储和邮政业", "住宿和餐饮业", "信息传输、软件和信息技术服务业", "金融业",
+    "房地产业", "租赁和商务服务业", "科学研究和技术服务业", "水利、环境和公共设施管理业",
+    "居民服务、修理和其他服务业", "教育", "卫生和社会工作", "文化、体育和娱乐业", "公共管理、社会保障和社会组织",
+    "公共管理、社会保障和社会服务", "国际组织",
+)  # fmt: skip
+WAYS = {
+    "技术转让": CooperationWay.TRANSFER,
+    "受让专利": CooperationWay.TRANSFER,
+    "技术许可": CooperationWay.LICENCE,
+    "许可使用": CooperationWay.LICENCE,
+    "技术入股": CooperationWay.INVESTMENT,
+    "作价入股": CooperationWay.INVESTMENT,
+    "委托开发": CooperationWay.DEVELOPMENT,
+    "合作开发": CooperationWay.DEVELOPMENT,
+}
+_INDUSTRY = re.compile("|".join(map(re.escape, INDUSTRIES)))
+# 2020-01-1310:49:39.0至2021-01-1310:49:41.0: two instants, each glued to its time of day.
+_INSTANT = r"(\d{4}[-/.]\d{1,2}[-/.]\d{2})(?:\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+_PERIOD = re.compile(rf"(?:{_INSTANT})?\s*(?:至|到|~|—)\s*(?:{_INSTANT})?")
+
+
+def industries(cell: object) -> str:
+    """`制造业建筑业` as `制造业；建筑业`; what is not made of known names alone stays as written."""
+    text = cells.line(200)(cell)
+    found = _INDUSTRY.findall(text)
+    return "；".join(dict.fromkeys(found)) if "".join(found) == re.sub("[,，;；/ ]", "", text) else text
+
+
+def cooperation_way(cell: object) -> str:
+    """The one way that is named; several, or another, are open to talks."""
+    named = {WAYS.get(word.strip(), CooperationWay.ANY) for word in re.split("[,，;；/]", cells.as_text(cell))}
+    return named.pop() if len(named) == 1 else CooperationWay.ANY
+
+
+def end_of_period(cell: object) -> dt.date | None:
+    """The last day of a period, or a single date; a period with open ends has none.
+
+    Raises:
+        Invalid: neither a period nor a date, or it ends before it starts.
+    """
+    text = cells.as_text(cell)
+    match = _PERIOD.fullmatch(text)
+    if match is None:
+        return cells.date(cell)
+    start, end = (cells.date(part) if part else None for part in match.groups())
+    if start and end and end < start:
+        raise Invalid(f"有效期“{text[:40]}”的结束早于开始。")
+    return end
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("title", "需求名称", cells.line(MAX_TITLE), aliases=("名称", "需求标题", "标题"), is_required=True),
+    Column(
+        "description",
+        "需求描述",
+        cells.paragraphs(MAX_TEXT),
+        aliases=("需求内容", "描述", "需求说明", "技术需求描述"),
+        is_required=True,
+    ),
+    Column("posted_on", "发布日期", cells.date, aliases=("提出日期", "发布时间"), is_lenient=True),
+    Column("industry_name", "行业", industries, aliases=("所属行业", "行业领域"), is_lenient=True, empty=""),
+    Column("cooperation_way", "合作方式", cooperation_way, is_lenient=True, empty=CooperationWay.ANY),
+    Column("wanted_by", "有效期", end_of_period, aliases=("需求有效期", "希望解决时间", "截止日期"), is_lenient=True),
+    Column("budget_amount", "预算（元）", cells.amount("元"), aliases=("预算", "预算金额"), by_unit=cells.amount),
+)
+COLUMN = {column.field: column for column in COLUMNS}
+
+
+def import_demands(
+    *, path: Path, city_code: str, organisation: Organisation | None = None, dry_run: bool = False
+) -> Outcome:
+    """Import a sheet of needs as published ones that wait for matching: who collected it has reviewed it.
+
+    The same text of the same firm (or city) is one need, however often it is listed or imported. A sheet that adds
+    nothing leaves no trace.
+
+    Raises:
+        Invalid: the file cannot be read, or the firm is of another city.
+    """
+    if organisation and organisation.city_code != city_code:
+        raise Invalid(f"“{organisation.name}”不在该市，请核对 --city。")
+    table = read_table(path, COLUMNS)
+    with transaction.atomic():
+        outcome, new = _compare(table, f"{city_code}|{organisation.pk if organisation else ''}")
+        if dry_run or not new:
+            return outcome
+        received = _receive(path, organisation or _authority_of(city_code))
+        sheets.start_apply(received)
+        _create(new, received, city_code=city_code, organisation=organisation)
+        sheets.finish_apply(received, outcome)
+        publish("demand.needs.imported", key=f"import:{received.pk}", sheet_import_id=received.pk, **outcome.counts())
+        audit.record(by=None, verb="import_demands", target=received, **outcome.counts())
+    return outcome
+
+
+def _compare(table: Table, owner: str) -> tuple[Outcome, list[dict[str, Any]]]:
+    rows = dict(_needs(table, owner))
+    accepted = len(table.row_numbers) - len(table.refused)
+    known = set(Demand.objects.filter(source_key__in=list(rows)).values_list("source_key", flat=True))
+    new = [values for key, values in rows.items() if key not in known]
+    outcome = Outcome(
+        sheet_name=table.sheet_name,
+        row=len(table.row_numbers),
+        new=len(new),
+        unchanged=len(known),
+        repeated=accepted - len(rows),
+        refused=len(table.refused),
+        blank=table.blank_count,
+        warning=len(table.warnings),
+        problems=sorted([*table.problems, *table.warnings], key=lambda problem: problem.row),
+    )
+    return outcome, new
+
+
+def _needs(table: Table, owner: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(key, values) of each row not refused, the last row first: in a dict the first of equal rows stays."""
+    for index in reversed(range(len(table.row_numbers))):
+        if index in table.refused:
+            continue
+        values = {name: table.values[name][index] for name in COLUMN}
+        text = f"{owner}|{_squeezed(values['title'])}|{_squeezed(values['description'])}"
+        values["source_key"] = hashlib.sha256(text.encode()).hexdigest()
+        values["source_row"] = table.row_numbers[index]
+        if len(values["description"]) < MIN_DESCRIPTION:
+            table.warn(index, f"描述不足 {MIN_DESCRIPTION} 个字，匹配可能不准。", column=COLUMN["description"])
+        yield values["source_key"], values
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def _receive(path: Path, owner: Organisation | None) -> SheetImport:
+    with path.open("rb") as stream:
+        return sheets.receive(kind=KIND, file=File(stream), file_name=path.name, organisation=owner, by=None)
+
+
+def _authority_of(city_code: str) -> Organisation | None:
+    return Organisation.objects.filter(kind=OrganisationKind.AUTHORITY_CITY, city_code=city_code).order_by("pk").first()
+
+
+def _create(
+    new: list[dict[str, Any]], received: SheetImport, *, city_code: str, organisation: Organisation | None
+) -> None:
+    now, today = clock.now(), clock.today()
+    demands = []
+    for values in sorted(new, key=itemgetter("source_row")):
+        pk, ref = refs.reserve(Demand, "XQ")
+        values["posted_on"] = values["posted_on"] or today
+        demands.append(
+            Demand(
+                pk=pk,
+                ref=ref,
+                organisation=organisation,
+                city_code=city_code,
+                state=DemandState.PUBLISHED,
+                match_state=MatchState.WAITING,
+                published_at=now,
+                source_import=received,
+                **values,
+            )
+        )
+    Demand.objects.bulk_create(demands, batch_size=BATCH)
