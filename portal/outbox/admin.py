@@ -37,13 +37,13 @@ class ReadOnlyInline(TabularInline):
 
 class AttemptInline(ReadOnlyInline):
     model = Attempt
-    fields = ("at", "status_code", "error", "duration_ms")
+    fields = readonly_fields = ("at", "status_code", "error", "duration_ms")
     show_change_link = False
 
 
 class DeliveryInline(ReadOnlyInline):
     model = Delivery
-    fields = ("receiver", "state", "attempt_count", "next_try_at", "delivered_at", "last_error")
+    fields = readonly_fields = ("receiver", "state", "attempt_count", "next_try_at", "delivered_at", "last_error")
 
 
 @admin.register(Event)

@@ -84,7 +84,7 @@ def create_endpoint(*, organisation: Organisation, url: str, by: User) -> tuple[
         )
         if not created:
             raise Conflict("该机构已有接收端点，请直接修改其地址。", field="organisation")
-        audit.record(by=by, verb="create_endpoint", target=endpoint, url=url)
+        audit.record(by=by, verb="新增接收端点", target=endpoint, url=url)
     return endpoint, secret
 
 
@@ -98,7 +98,7 @@ def change_endpoint(*, endpoint_id: int, url: str, is_active: bool, by: User) ->
     endpoint.is_active = is_active
     endpoint.disabled_reason = "" if is_active else endpoint.disabled_reason or "由管理人员停用"
     endpoint.save(update_fields=["url", "is_active", "disabled_reason"])
-    audit.record(by=by, verb="change_endpoint", target=endpoint, url=url, is_active=is_active)
+    audit.record(by=by, verb="修改接收端点", target=endpoint, url=url, is_active=is_active)
     transaction.on_commit(wake)
     return endpoint
 
@@ -116,7 +116,7 @@ def rotate_secret(*, endpoint_id: int, by: User) -> str:
     endpoint.previous_secret_until = clock.now() + ROTATION_OVERLAP
     endpoint.secret_encrypted = crypto.encrypt(secret)
     endpoint.save(update_fields=["previous_secret_encrypted", "previous_secret_until", "secret_encrypted"])
-    audit.record(by=by, verb="rotate_secret", target=endpoint)
+    audit.record(by=by, verb="更换签名密钥", target=endpoint)
     return secret
 
 
@@ -135,7 +135,7 @@ def resend_delivery(*, delivery_id: int, by: User) -> Delivery:
     delivery.next_try_at = clock.now()
     delivery.delivered_at = None
     delivery.save(update_fields=["state", "attempt_count", "next_try_at", "delivered_at"])
-    audit.record(by=by, verb="resend_delivery", target=delivery, event_ref=delivery.event.ref)
+    audit.record(by=by, verb="重新推送", target=delivery, event_ref=delivery.event.ref)
     transaction.on_commit(wake)
     return delivery
 
