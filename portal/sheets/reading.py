@@ -69,7 +69,8 @@ def _excel(path: Path, inspection: archive.Inspection) -> Iterator[RawSheet]:
         if last_row > MAX_ROWS and part in parts.values():
             raise Invalid(f"工作表超过 {MAX_ROWS} 行，请拆分后上传。")
     try:
-        with calamine.CalamineWorkbook.from_path(path) as book:
+        # Opened as a stream: given a path, the reader would believe the name's ending.
+        with path.open("rb") as stream, calamine.CalamineWorkbook.from_filelike(stream) as book:
             sheets = [sheet for sheet in book.sheets_metadata if _is_readable(sheet)]
             for sheet in sheets:
                 rows = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -43,7 +44,7 @@ class Outcome:
     warning: int = 0
     problems: Sequence[Problem] = field(default=())
 
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> dict[str, Any]:
         """The numbers by name."""
         return {name: getattr(self, name) for name in COUNTS}
 
@@ -77,7 +78,7 @@ def receive(
     )
     received.file.save(file_name, file, save=False)
     received.save()
-    audit.record(by=by, verb="upload_sheet", target=received, kind=kind, sha256=received.sha256)
+    audit.record(by=by, verb="上传表格", target=received, kind=kind, sha256=received.sha256)
     return received
 
 
@@ -151,11 +152,11 @@ def write_outcome(sheet_import: SheetImport, outcome: Outcome) -> None:
     sheet_import.done_count = outcome.row
 
 
-def _move(sheet_import: SheetImport, to: ImportState, *, by: User | None, **facts: object) -> None:
+def _move(sheet_import: SheetImport, to: ImportState, *, by: User | None, **facts: Any) -> None:
     IMPORT_FLOW.require(sheet_import.state, to, actor=by)
     sheet_import.state = to
     sheet_import.save()
-    audit.record(by=by, verb=f"sheet_{to}", target=sheet_import, **facts)
+    audit.record(by=by, verb=f"表格{ImportState(to).label}", target=sheet_import, **facts)
 
 
 def report_progress(*, import_id: int, done: int, total: int) -> None:
