@@ -74,7 +74,6 @@ INSTALLED_APPS = [
     "oauth2_provider",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "health_check",
     "django_prometheus",
     "portal.accounts",
     "portal.audit",
@@ -290,12 +289,15 @@ UNFOLD = {
     "SITE_HEADER": SITE_NAME,
     "SITE_SYMBOL": "account_balance",
     "SHOW_LANGUAGES": False,
-    "DASHBOARD_CALLBACK": "portal.ui.dashboard.callback",
+    "DASHBOARD_CALLBACK": "stats.dashboard.callback",
     "STYLES": ["portal.ui.dashboard.stylesheet"],
 }
 
 PGHISTORY_CONTEXT_FIELD_NULL = True
 PROMETHEUS_EXPORT_MIGRATIONS = False
+
+# Networks that may read /metrics.
+METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"])
 
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 LOGGING_CONFIG = "portal.logs.configure"

@@ -51,5 +51,3 @@ def signed_in(view: View[P, ResponseT]) -> View[P, HttpResponseBase]:
 
     guarded.access = SIGNED_IN  # type: ignore[attr-defined]
     return guarded
-
-

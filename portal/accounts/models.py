@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
 
+from portal import regions
 from portal.accounts.enums import OFFICIALS, OrganisationKind, RegistrationState, Role, SizeClass
 from portal.history import tracked
 
@@ -67,6 +68,10 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def city_name(self) -> str:
+        return regions.name_of(self.city_code)
 
 
 class PortalUserManager(UserManager["User"]):

@@ -8,6 +8,14 @@ from rest_framework.request import Request
 from portal.accounts.enums import LENDER_KINDS, RegistrationState, Role
 from portal.accounts.models import Organisation, User
 
+BANK_CLIENTS = frozenset({"bank_clients"})
+
+
+def for_bank_clients(view: Any) -> Any:
+    """Say of an address that only banks' tokens open it; a signed-in person of whatever role gets 401."""
+    view.access = BANK_CLIENTS
+    return view
+
 
 def machine_user(request: Request) -> User:
     """The bank's machine user, once the request is authenticated."""

@@ -38,7 +38,7 @@ def issue_credentials(*, organisation: Organisation, by: User) -> Credentials:
         authorization_grant_type=Application.GRANT_CLIENT_CREDENTIALS,
         client_secret=client_secret,
     )
-    audit.record(by=by, verb="issue_credentials", target=organisation, client_id=application.client_id)
+    audit.record(by=by, verb="签发接口凭证", target=organisation, client_id=application.client_id)
     return Credentials(application.client_id, client_secret)
 
 

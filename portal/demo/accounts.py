@@ -9,8 +9,6 @@ from portal.accounts.enums import OrganisationKind, Role
 
 DEMO_PASSWORD = "Zhuanli-Demo-2026"  # noqa: S105 - known on purpose; load_demo refuses to run in production
 DEMO_EMAIL_DOMAIN = "example.com"
-BANK_CLIENT_ID = "demo-bank"
-BANK_CLIENT_SECRET_NAME = "demo_bank_client_secret"  # noqa: S105 - the name of a file in PORTAL_HOME, not the secret
 
 
 @dataclass(frozen=True, slots=True)

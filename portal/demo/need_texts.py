@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
+from portal.demo.chance import stream
 from portal.demo.technical_fields import (
     Form,
     TechnicalField,
@@ -74,7 +75,7 @@ def need_texts(count: int, seed: int, field_keys: tuple[str, ...] = ()) -> Itera
     With `field_keys`, the n-th need is in the n-th of these fields (then again from the first); without, a share of
     SHARE_WITHOUT_PATENTS is in fields that no demonstration patent answers.
     """
-    rng = Random(f"needs-{seed}")
+    rng = stream(seed, "needs")
     fields = {field.key: field for field in (*technical_fields(), *fields_without_patents())}
     for index in range(count):
         if field_keys:

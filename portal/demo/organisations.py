@@ -8,6 +8,7 @@ from random import Random
 from stdnum.cn.uscc import calc_check_digit
 
 from portal.accounts.enums import OrganisationKind
+from portal.demo.chance import stream
 from portal.demo.people import person_name
 from portal.demo.technical_fields import TechnicalField, technical_fields
 from portal.regions import CITIES
@@ -47,8 +48,10 @@ _STATE_FIRMS = (
     ("瀛川路桥建设集团有限公司", "370100", "4813", "bridges building water_works locks"),
     ("澄岭能源集团有限公司", "370100", "4412", "power_storage photovoltaics cables wind_hydro"),
 )
+SAMPLE_BANK_NAME = "岱麓银行股份有限公司"
+"""The bank that `sample_bank` plays."""
 _BANKS = (
-    ("岱麓银行股份有限公司", "370100"),
+    (SAMPLE_BANK_NAME, "370100"),
     ("海岬农村商业银行股份有限公司", "370200"),
     ("沂澄银行股份有限公司", "371300"),
     ("瀛洲科创银行股份有限公司", "370600"),
@@ -79,7 +82,7 @@ class OrganisationFacts:
 
 def organisations(seed: int = DEFAULT_SEED) -> tuple[OrganisationFacts, ...]:
     """Province, 16 cities, finance department, holders, banks and SMEs; the same for the same seed."""
-    rng = Random(f"organisations-{seed}")
+    rng = stream(seed, "organisations")
     codes = _codes(rng)
     made = [*_authorities(), *_holders(rng), *_banks(rng), *_smes(rng)]
     return tuple(_complete(rng, facts, codes) for facts in made)

@@ -19,7 +19,9 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    recipient = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="notices", verbose_name="收件单位")
+    recipient = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="notices", verbose_name="收件单位"
+    )
     kind = models.CharField("类型", max_length=40)
     title = models.CharField("标题", max_length=200)
     body = models.TextField("内容", blank=True)

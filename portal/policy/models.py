@@ -11,22 +11,47 @@ class RuleState(models.TextChoices):
     IN_FORCE = "in_force", "生效"
 
 
+class ChosenBy(models.TextChoices):
+    """The date that a policy itself names to choose its version by."""
+
+    CONTRACT = "contract_date", "合同签订日"
+    LOSS = "loss_date", "损失确认日"
+    PAYMENT = "payment_date", "缴费日"
+    AWARD = "award_date", "授奖公布日"
+    RECOGNITION = "recognition_date", "认定日"
+    PERIOD = "period_start", "统计期首日"
+
+
 class RuleVersion(models.Model):
+    """A rule as one document stated it, for a time. Rows below confidence 0.8 are parameters officials may replace."""
+
     code = models.CharField("版本编号", max_length=60, unique=True)
     kind = models.CharField("种类", max_length=40, db_index=True)
     title = models.CharField("名称", max_length=200)
     document_number = models.CharField("文号", max_length=200, blank=True)
     source = models.CharField("依据", max_length=300, blank=True)
     confidence = models.DecimalField("可信度", max_digits=3, decimal_places=2)
+    chosen_by = models.CharField("选用依据日", max_length=20, choices=ChosenBy)
     in_force_from = models.DateField("生效日")
     in_force_to = models.DateField("失效日（不含）", null=True, blank=True)
     parameters = models.JSONField("参数")
+    note = models.CharField("存疑说明", max_length=500, blank=True)
     state = models.CharField("状态", max_length=10, choices=RuleState, default=RuleState.DRAFT)
     drafted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="起草人"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="起草人",
     )
     approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="批准人"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="批准人",
     )
     approved_at = models.DateTimeField("批准时间", null=True, blank=True)
 

@@ -1,6 +1,6 @@
 """One page on which an official decides about a submitted row: approve it or give it back with an opinion."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import action
 
 from portal.accounts.models import User
+from portal.accounts.requests import user_of
 from portal.errors import ServiceError
 from portal.flow import Flow
 from portal.ui.admin import ReadOnlyAdmin
@@ -31,9 +32,9 @@ class ReviewForm(forms.Form):
         help_text="退回时必填，企业能看到。",
     )
 
-    def __init__(self, *args: Any, approve_label: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, approve_label: str, give_back_label: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(APPROVE, approve_label), (GIVE_BACK, "退回修改")]
+        choices = [(APPROVE, approve_label), (GIVE_BACK, give_back_label)]
         self.fields["decision"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -51,6 +52,7 @@ class ReviewAdmin(ReadOnlyAdmin):
     review_flow: Flow
     approved_state: str
     approve_label: str
+    give_back_label = "退回修改"
 
     def approve(self, row: Any, *, by: User, note: str) -> None:
         """Call the service that approves."""
@@ -70,7 +72,7 @@ class ReviewAdmin(ReadOnlyAdmin):
         row = self.get_object(request, str(object_id))
         if row is None:
             raise Http404
-        form = ReviewForm(request.POST or None, approve_label=self.approve_label)
+        form = ReviewForm(request.POST or None, approve_label=self.approve_label, give_back_label=self.give_back_label)
         if request.method == "POST" and form.is_valid() and self._decide(request, row, form):
             return redirect(self._change_address(row))
         context = {
@@ -89,12 +91,12 @@ class ReviewAdmin(ReadOnlyAdmin):
             return False
         row: Any = self.get_object(request, str(object_id)) if object_id else None
         # A row of another city: the page itself answers 404.
-        return row is None or self.approved_state in self.review_flow.next_states(row.state, actor=signed_in(request))
+        return row is None or self.approved_state in self.review_flow.next_states(row.state, actor=user_of(request))
 
     def _decide(self, request: HttpRequest, row: models.Model, form: ReviewForm) -> bool:
         decided = self.approve if form.cleaned_data["decision"] == APPROVE else self.give_back
         try:
-            decided(row, by=signed_in(request), note=form.cleaned_data["note"])
+            decided(row, by=user_of(request), note=form.cleaned_data["note"])
         except ServiceError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
             return False
@@ -103,8 +105,3 @@ class ReviewAdmin(ReadOnlyAdmin):
 
     def _change_address(self, row: models.Model) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The user of a request that the admin has let in."""
-    return cast("User", request.user)
