@@ -3,9 +3,10 @@
 from django.urls import path
 
 from finance.api import views
+from portal.api.permissions import for_bank_clients
 
 urlpatterns = [
-    path("projects/", views.ProjectList.as_view(), name="projects"),
-    path("projects/<str:ref>/", views.ProjectDetail.as_view(), name="project"),
-    path("projects/<str:ref>/answers/", views.AnswerCreate.as_view(), name="answers"),
+    path("projects/", for_bank_clients(views.ProjectList.as_view()), name="projects"),
+    path("projects/<str:ref>/", for_bank_clients(views.ProjectDetail.as_view()), name="project"),
+    path("projects/<str:ref>/answers/", for_bank_clients(views.AnswerCreate.as_view()), name="answers"),
 ]

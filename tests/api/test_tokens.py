@@ -79,7 +79,7 @@ def test_new_credentials_end_the_old_ones(credentials):
     assert ask(credentials).status_code == 401
     assert Client().get("/api/v1/projects/", headers={"Authorization": f"Bearer {token}"}).status_code == 401
     assert ask(fresh).status_code == 200
-    assert AuditEntry.objects.filter(verb="issue_credentials").count() == 2
+    assert AuditEntry.objects.filter(verb="签发接口凭证").count() == 2
 
 
 def test_credentials_are_for_lenders_and_given_by_the_province():
