@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from demand.ranking.explain import shared_pieces
+from demand.ranking.explain import Place, places_of, shared_pieces
 from demand.ranking.fields import field_amounts
 from demand.ranking.need import NeedText, need_terms
 from demand.ranking.scoring import ScoredBlock, WeightedTerm, best, score_blocks, weigh
@@ -75,9 +75,10 @@ def rank(need: NeedText, corpus: Corpus, top: int = 20) -> Ranking:
     chosen = [patent for patent, _ in sorted(totals, key=lambda pair: (-pair[1], pair[0]))[:top]]
     texts = corpus.store.texts(chosen)
     details = _details(blocks, chosen)
-    need_text = normalise(f"{need.title}\n{need.description}")
+    bigrams = dict.fromkeys(term.term.text for term in terms if term.term.channel == Channel.BIGRAM)
+    places = places_of(f"{normalise(need.title)}\n{normalise(need.description)}", bigrams)
     ranked = [
-        _explained(patent, need_text, texts[patent], _amounts(terms, details[patent]), fields.get(patent, 0.0))
+        _explained(patent, places, texts[patent], _amounts(terms, details[patent]), fields.get(patent, 0.0))
         for patent in chosen
         if patent in texts
     ]
@@ -102,10 +103,10 @@ def _amounts(terms: Sequence[WeightedTerm], matched: Sequence[tuple[int, float]]
 
 
 def _explained(
-    patent: int, need_text: str, text: PatentText, amounts: dict[Channel, dict[str, float]], field: float
+    patent: int, places: Sequence[Place], text: PatentText, amounts: dict[Channel, dict[str, float]], field: float
 ) -> RankedPatent:
     patent_text = f"{normalise(text.title)}\n{normalise(text.abstract)}"
-    pieces = amounts | {Channel.BIGRAM: shared_pieces(need_text, patent_text, amounts[Channel.BIGRAM])}
+    pieces = amounts | {Channel.BIGRAM: shared_pieces(places, patent_text, amounts[Channel.BIGRAM])}
     words = [
         MatchedWord(piece, _PART_OF[channel], _rounded(amount))
         for channel, found in pieces.items()

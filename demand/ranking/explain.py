@@ -1,21 +1,36 @@
 """Which words of the need a patent shares, in pieces that can be read and marked. Pure."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
-_HAN_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002a6df]+")
+
+class Place(NamedTuple):
+    """A bigram of the need's text and where it starts."""
+
+    start: int
+    bigram: str
 
 
-def shared_pieces(need_text: str, patent_text: str, amounts: Mapping[str, float]) -> dict[str, float]:
+def places_of(need_text: str, bigrams: Mapping[str, object]) -> list[Place]:
+    """Where the given bigrams stand in the need's normalised text."""
+    return [
+        Place(start, first + second)
+        for start, (first, second) in enumerate(pairwise(need_text))
+        if first + second in bigrams
+    ]
+
+
+def shared_pieces(places: Sequence[Place], patent_text: str, amounts: Mapping[str, float]) -> dict[str, float]:
     """Join matched bigrams to the longest pieces that stand in both texts; each bigram counts in one piece.
 
-    Both texts are normalised. The amounts of the pieces sum to those given.
+    The patent's text is normalised. The amounts of the pieces sum to those given.
     """
-    pieces = {piece for run in _HAN_RUN.findall(need_text) for piece in _pieces(run, patent_text, amounts)}
+    pieces = set(_pieces(places, patent_text, amounts))
     owner: dict[str, str] = {}
     for piece in sorted(pieces, key=lambda piece: (-len(piece), piece)):
-        for start in range(len(piece) - 1):
-            owner.setdefault(piece[start : start + 2], piece)
+        for first, second in pairwise(piece):
+            owner.setdefault(first + second, piece)
     joined: dict[str, float] = {}
     for bigram, amount in amounts.items():
         piece = owner.get(bigram, bigram)
@@ -23,13 +38,19 @@ def shared_pieces(need_text: str, patent_text: str, amounts: Mapping[str, float]
     return joined
 
 
-def _pieces(run: str, patent_text: str, amounts: Mapping[str, float]) -> set[str]:
-    found, start = set(), 0
-    while start < len(run) - 1:
+def _pieces(places: Sequence[Place], patent_text: str, amounts: Mapping[str, float]) -> Iterator[str]:
+    """Read the need from left to right, lengthening a piece as long as the patent has it whole."""
+    piece, end = "", -1
+    for start, bigram in places:
+        if bigram not in amounts:
+            continue
+        longer = piece + bigram[1]
+        if start == end and longer in patent_text:
+            piece = longer
+        else:
+            if piece:
+                yield piece
+            piece = bigram
         end = start + 1
-        while end < len(run) and run[end - 1 : end + 1] in amounts and run[start : end + 1] in patent_text:
-            end += 1
-        if end > start + 1:
-            found.add(run[start:end])
-        start = max(end - 1, start + 1)
-    return found
+    if piece:
+        yield piece

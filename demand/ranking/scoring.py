@@ -70,7 +70,7 @@ def score_blocks(corpus: Corpus, terms: Sequence[WeightedTerm]) -> Iterator[Scor
     channels = np.array([CHANNELS.index(term.term.channel) for term in terms], np.intp)
     means = np.array(corpus.mean_lengths, np.float32)[:, None]
     for block in corpus.blocks([term.term for term in terms]):
-        if block.postings:
+        if len(block.postings.terms):
             penalties = SATURATION * (1 - LENGTH_PENALTY + LENGTH_PENALTY * block.lengths / means)
             yield _score_block(block, weights, channels, penalties.astype(np.float32))
 
@@ -81,10 +81,8 @@ def _score_block(
     channels: npt.NDArray[np.intp],
     penalties: npt.NDArray[np.float32],
 ) -> ScoredBlock:
-    sizes = [len(posting.offsets) for posting in block.postings]
-    terms = np.repeat([posting.term for posting in block.postings], sizes)
-    offsets = np.concatenate([posting.offsets for posting in block.postings])
-    counts = np.concatenate([posting.counts for posting in block.postings]).astype(np.float32)
+    terms = np.repeat(block.postings.terms, block.postings.sizes)
+    offsets, counts = block.postings.offsets, block.postings.counts.astype(np.float32)
     amounts = weights[terms] * counts / (counts + penalties[channels[terms], offsets])
     scores = np.bincount(offsets, amounts, minlength=block.lengths.shape[1]).astype(np.float64)
     return ScoredBlock(block.number, scores, offsets, terms, amounts)

@@ -5,6 +5,7 @@ The lists of a block lie in buckets by the hash of the term: a row for each of a
 more than the lists themselves.
 """
 
+import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,6 +31,7 @@ FORMAT_VERSION = 1
 
 _BUCKET_SHIFT = np.uint64(64 - BUCKET_BITS)
 _KEY_SHIFT = np.uint64(64 - BUCKET_BITS - KEY_BITS)
+_NUMBER = struct.Struct("<I")
 _KEY_MASK = np.uint64((1 << KEY_BITS) - 1)
 _LARGEST = {np.dtype(np.uint8): 255, np.dtype(np.uint16): 65_535}
 
@@ -57,13 +59,17 @@ class Document(NamedTuple):
     abstract: str
 
 
-class Posting(NamedTuple):
-    """The patents of one block that have a term, ascending, and how often."""
+class Postings(NamedTuple):
+    """Posting lists of one block, one after the other."""
 
-    term: int
-    """Position in the list of terms that was asked for."""
+    terms: npt.NDArray[np.int64]
+    """For each list the position of its term among the terms that were asked for."""
+    sizes: npt.NDArray[np.int64]
+    """For each list the number of patents in it."""
     offsets: npt.NDArray[np.uint16]
+    """The patents of all lists, ascending in each."""
     counts: npt.NDArray[np.uint8]
+    """How often each has the term."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ def build_block(documents: Iterable[Document]) -> Block:
     vocabularies = {channel: _Vocabulary() for channel in CHANNELS}
     for document in documents:
         offsets.append(document.offset)
-        for channel, texts in _terms_of(document).items():
+        for channel, texts in terms_of(document).items():
             rows[channel].append(list(map(vocabularies[channel].__getitem__, texts)))
     lengths = np.zeros((len(CHANNELS), BLOCK_SIZE), np.uint16)
     for place, channel in enumerate(CHANNELS):
@@ -102,7 +108,8 @@ def build_block(documents: Iterable[Document]) -> Block:
     return Block(len(offsets), sums, lengths, _buckets(offsets, rows, vocabularies))
 
 
-def _terms_of(document: Document) -> dict[Channel, list[str]]:
+def terms_of(document: Document) -> dict[Channel, list[str]]:
+    """What is counted of a patent, repeats and all."""
     title = normalise(document.title)
     return {
         Channel.TITLE_WORD: ranking_words(title),
@@ -138,42 +145,69 @@ def _bucket_bytes(
     offsets: npt.NDArray[np.int64],
     counts: npt.NDArray[np.uint8],
 ) -> Iterator[tuple[int, bytes]]:
-    """A bucket is: number of terms, their keys, their frequencies, then the lists' offsets and counts."""
+    """A bucket is: number of terms, their keys, where the list of each ends, then the lists' offsets and counts."""
     keys = _keys(hashes)
     first_terms = np.searchsorted(_bucket_numbers(hashes), np.arange(BUCKETS + 1))
-    first_postings = np.concatenate([[0], np.cumsum(frequencies)])[first_terms]
-    short_frequencies, short_offsets = frequencies.astype(np.uint16), offsets.astype(np.uint16)
+    ends = np.concatenate([[0], np.cumsum(frequencies)])
+    short_offsets = offsets.astype(np.uint16)
     for bucket in range(BUCKETS):
-        terms = slice(first_terms[bucket], first_terms[bucket + 1])
-        postings = slice(first_postings[bucket], first_postings[bucket + 1])
-        if terms.start < terms.stop:
-            head = np.uint32(terms.stop - terms.start).tobytes()
+        first, last = first_terms[bucket], first_terms[bucket + 1]
+        if first < last:
+            postings = slice(ends[first], ends[last])
+            heads = np.concatenate([[last - first], keys[first:last], ends[first + 1 : last + 1] - ends[first]])
             lists = short_offsets[postings].tobytes() + counts[postings].tobytes()
-            yield bucket, head + keys[terms].tobytes() + short_frequencies[terms].tobytes() + lists
+            yield bucket, heads.astype(np.uint32).tobytes() + lists
 
 
-def read_bucket(data: bytes | memoryview, wanted: Sequence[tuple[int, int]]) -> Iterator[Posting]:
-    """The posting lists in a bucket for the `wanted` pairs (term's position, its key); absent terms are left out."""
-    size = int(np.frombuffer(data, np.uint32, 1)[0])
-    keys = np.frombuffer(data, np.uint32, size, 4)
-    ends = np.frombuffer(data, np.uint16, size, 4 + 4 * size).cumsum(dtype=np.int64)
-    lists = 4 + 6 * size
-    total = int(ends[-1])
-    places = keys.searchsorted(np.array([key for _, key in wanted], np.uint32))
-    for (term, key), place in zip(wanted, places.tolist(), strict=True):
-        if place < size and keys[place] == key:
-            start, end = int(ends[place - 1]) if place else 0, int(ends[place])
-            yield Posting(
-                term,
-                np.frombuffer(data, np.uint16, end - start, lists + 2 * start),
-                np.frombuffer(data, np.uint8, end - start, lists + 2 * total + start),
-            )
+class PostingReader:
+    """Collects posting lists from buckets of one block; plain byte operations, because most lists are short."""
+
+    def __init__(self) -> None:
+        self._terms: list[int] = []
+        self._sizes: list[int] = []
+        self._offsets: list[bytes] = []
+        self._counts: list[bytes] = []
+
+    def read(self, data: bytes, wanted: Iterable[tuple[int, bytes]]) -> None:
+        """Take the lists of the `wanted` pairs (term's position, its key) that the bucket has."""
+        (size,) = _NUMBER.unpack_from(data)
+        ends = 4 + 4 * size
+        lists = ends + 4 * size
+        (total,) = _NUMBER.unpack_from(data, lists - 4)
+        counts = lists + 2 * total
+        for term, key in wanted:
+            place = _find_aligned(data, key, ends)
+            if place is None:
+                continue
+            (start,) = _NUMBER.unpack_from(data, place + 4 * size - 4) if place > 4 else (0,)  # noqa: PLR2004
+            (end,) = _NUMBER.unpack_from(data, place + 4 * size)
+            self._terms.append(term)
+            self._sizes.append(end - start)
+            self._offsets.append(data[lists + 2 * start : lists + 2 * end])
+            self._counts.append(data[counts + start : counts + end])
+
+    def postings(self) -> Postings:
+        return Postings(
+            np.array(self._terms, np.int64),
+            np.array(self._sizes, np.int64),
+            np.frombuffer(b"".join(self._offsets), np.uint16),
+            np.frombuffer(b"".join(self._counts), np.uint8),
+        )
 
 
-def term_places(terms: Sequence[Term]) -> tuple[list[int], list[int]]:
+def _find_aligned(data: bytes, key: bytes, end: int) -> int | None:
+    """Where the key stands among the keys, which lie between the size and `end`."""
+    place = data.find(key, 4, end)
+    while place > 0 and place % 4:
+        place = data.find(key, place + 1, end)
+    return place if place > 0 else None
+
+
+def term_places(terms: Sequence[Term]) -> list[tuple[int, bytes]]:
     """For each term its bucket and its key inside the bucket."""
     hashes = term_hashes(terms)
-    return _bucket_numbers(hashes).tolist(), _keys(hashes).tolist()
+    keys = _keys(hashes).tobytes()
+    return [(bucket, keys[4 * term : 4 * term + 4]) for term, bucket in enumerate(_bucket_numbers(hashes).tolist())]
 
 
 def term_hashes(terms: Sequence[Term]) -> npt.NDArray[np.uint64]:

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from patents.index.blocks import BLOCK_SIZE, CHANNELS, Posting, Term, read_bucket, term_places
+from patents.index.blocks import BLOCK_SIZE, CHANNELS, PostingReader, Postings, Term, term_places
 
 SAMPLED_BLOCKS = 4
 """Blocks in which frequencies of terms are counted before some are chosen; exact up to 65,000 patents."""
@@ -52,7 +52,7 @@ class BlockPostings(NamedTuple):
 
     number: int
     lengths: npt.NDArray[np.uint16]
-    postings: list[Posting]
+    postings: Postings
 
 
 @dataclass
@@ -81,8 +81,7 @@ class Corpus:
         sample = self._sample()
         found = np.zeros(len(terms))
         for _, postings in self._lists([head.number for head in sample], terms, keep=True):
-            for posting in postings:
-                found[posting.term] += len(posting.offsets)
+            found[postings.terms] += postings.sizes
         counted = sum(head.patent_count for head in sample)
         return found * (self.patent_count / counted) if counted else found
 
@@ -99,16 +98,15 @@ class Corpus:
             return self.heads
         return [self.heads[place * len(self.heads) // SAMPLED_BLOCKS] for place in range(SAMPLED_BLOCKS)]
 
-    def _lists(
-        self, numbers: Collection[int], terms: Sequence[Term], *, keep: bool
-    ) -> Iterator[tuple[int, list[Posting]]]:
-        wanted: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for term, (bucket, key) in enumerate(zip(*term_places(terms), strict=True)):
+    def _lists(self, numbers: Collection[int], terms: Sequence[Term], *, keep: bool) -> Iterator[tuple[int, Postings]]:
+        wanted: dict[int, list[tuple[int, bytes]]] = defaultdict(list)
+        for term, (bucket, key) in enumerate(term_places(terms)):
             wanted[bucket].append((term, key))
-        by_block: dict[int, list[Posting]] = {number: [] for number in numbers}
+        readers = {number: PostingReader() for number in numbers}
         for number, bucket, data in self._buckets(numbers, wanted.keys(), keep=keep):
-            by_block[number].extend(read_bucket(data, wanted[bucket]))
-        yield from by_block.items()
+            readers[number].read(data, wanted[bucket])
+        for number, reader in readers.items():
+            yield number, reader.postings()
 
     def _buckets(
         self, numbers: Collection[int], buckets: Collection[int], *, keep: bool

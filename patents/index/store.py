@@ -1,6 +1,7 @@
 """The index as PostgreSQL keeps it, read for one ranking."""
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +10,6 @@ from django.db import connection
 from patents.index.blocks import CHANNELS, FORMAT_VERSION
 from patents.index.corpus import BlockHead, Corpus, PatentText
 from patents.index.models import IndexBlock
-from patents.models import Patent
 
 
 class PostgresStore:
@@ -32,24 +32,26 @@ class PostgresStore:
         return {number: np.frombuffer(data, np.uint16).reshape(len(CHANNELS), -1) for number, data in rows}
 
     def buckets(self, numbers: Collection[int], buckets: Collection[int]) -> Iterable[tuple[int, int, bytes]]:
-        if not numbers or not buckets:
-            return []
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT block, bucket, data FROM patents_indexbucket WHERE block = ANY(%s) AND bucket = ANY(%s)",
-                [list(numbers), list(buckets)],
-            )
-            rows: list[tuple[int, int, bytes]] = cursor.fetchall()
-        return rows
+        statement = "SELECT block, bucket, data FROM patents_indexbucket WHERE block = ANY(%s) AND bucket = ANY(%s)"
+        return ((block, bucket, bytes(data)) for block, bucket, data in _rows(statement, numbers, buckets))
 
     def main_classes(self, patent_ids: Collection[int]) -> dict[int, str]:
-        return dict(Patent.objects.filter(pk__in=patent_ids).values_list("pk", "main_class"))
+        return dict(_rows("SELECT id, main_class FROM patents_patent WHERE id = ANY(%s)", patent_ids))
 
     def texts(self, patent_ids: Collection[int]) -> dict[int, PatentText]:
-        rows = Patent.objects.filter(pk__in=patent_ids).values_list("pk", "title", "abstract")
+        rows = _rows("SELECT id, title, abstract FROM patents_patent WHERE id = ANY(%s)", patent_ids)
         return {key: PatentText(title, abstract) for key, title, abstract in rows}
 
 
 def pool_corpus() -> Corpus:
     """The pool as it is indexed now."""
     return Corpus(PostgresStore())
+
+
+def _rows(statement: str, *arrays: Collection[int]) -> list[Any]:
+    """Run a statement with arrays of numbers; the ORM spends milliseconds on a list of hundreds."""
+    if not all(arrays):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(array) for array in arrays])
+        return list(cursor.fetchall())

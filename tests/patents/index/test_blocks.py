@@ -1,5 +1,6 @@
 from collections import Counter
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,9 +9,9 @@ from patents.index.blocks import (
     CHANNELS,
     Channel,
     Document,
+    PostingReader,
     Term,
     build_block,
-    read_bucket,
     term_hashes,
     term_places,
 )
@@ -29,11 +30,19 @@ def counted(title, abstract):
 
 
 def read_all(block, terms):
-    found = {}
-    for place, (bucket, key) in enumerate(zip(*term_places(terms), strict=True)):
+    reader = PostingReader()
+    for place, (bucket, key) in enumerate(term_places(terms)):
         if bucket in block.buckets:
-            for posting in read_bucket(block.buckets[bucket], [(place, key)]):
-                found[terms[place]] = dict(zip(posting.offsets.tolist(), posting.counts.tolist(), strict=True))
+            reader.read(block.buckets[bucket], [(place, key)])
+    return by_term(reader.postings(), terms)
+
+
+def by_term(postings, terms):
+    """{term: {offset: count}}."""
+    repeated = np.repeat(postings.terms, postings.sizes).tolist()
+    found = {}
+    for place, offset, count in zip(repeated, postings.offsets.tolist(), postings.counts.tolist(), strict=True):
+        found.setdefault(terms[place], {})[offset] = count
     return found
 
 

@@ -11,6 +11,7 @@ from patents.index.store import PostgresStore, pool_corpus
 from patents.models import Patent
 from patents.numbers import check_digit
 from tests.factories.patents import PatentFactory
+from tests.patents.index.test_blocks import by_term
 
 pytestmark = pytest.mark.django_db
 
@@ -145,8 +146,4 @@ def test_postgres_and_memory_give_the_same_postings():
 
 
 def postings_of(corpus, terms):
-    return {
-        (block.number, terms[posting.term], tuple(posting.offsets.tolist()), tuple(posting.counts.tolist()))
-        for block in corpus.blocks(terms)
-        for posting in block.postings
-    }
+    return {block.number: by_term(block.postings, terms) for block in corpus.blocks(terms)}
