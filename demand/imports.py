@@ -24,7 +24,7 @@ from portal.sheets import cells
 from portal.sheets import services as sheets
 from portal.sheets.models import SheetImport
 from portal.sheets.services import Outcome
-from portal.sheets.table import Column, Table, read_table
+from portal.sheets.table import Column, Table, in_order, read_table
 
 KIND = "demand.needs"
 BATCH = 500
@@ -122,7 +122,7 @@ def import_demands(
         _create(new, received, city_code=city_code, organisation=organisation)
         sheets.finish_apply(received, outcome)
         publish("demand.needs.imported", key=f"import:{received.pk}", sheet_import_id=received.pk, **outcome.counts())
-        audit.record(by=None, verb="import_demands", target=received, **outcome.counts())
+        audit.record(by=None, verb="导入需求", target=received, **outcome.counts())
     return outcome
 
 
@@ -140,7 +140,7 @@ def _compare(table: Table, owner: str) -> tuple[Outcome, list[dict[str, Any]]]:
         refused=len(table.refused),
         blank=table.blank_count,
         warning=len(table.warnings),
-        problems=sorted([*table.problems, *table.warnings], key=lambda problem: problem.row),
+        problems=in_order(table.problems, table.warnings),
     )
     return outcome, new
 

@@ -100,7 +100,7 @@ def _load(plan: Plan, received: SheetImport, progress: Progress) -> Outcome:
     sheets.finish_apply(received, outcome)
     if not plan.changes_nothing:
         publish("patents.pool.imported", key=f"import:{received.pk}", sheet_import_id=received.pk, **outcome.counts())
-        audit.record(by=by, verb="import_patents", target=received, **outcome.counts())
+        audit.record(by=by, verb="导入专利", target=received, **outcome.counts())
     return outcome
 
 

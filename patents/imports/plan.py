@@ -9,7 +9,7 @@ from patents.imports.sheet import COLUMN, Candidate, candidates
 from patents.models import Patent
 from portal.accounts.models import Organisation
 from portal.sheets.services import Outcome
-from portal.sheets.table import Problem, Table
+from portal.sheets.table import Problem, Table, in_order
 
 LOOKUP_BATCH = 5000
 # Fields that a sheet may fill where the pool has nothing, with what "nothing" is. Filled fields are never replaced.
@@ -38,7 +38,7 @@ class Plan:
         return not self.new and not self.fills
 
     def outcome(self) -> Outcome:
-        """The counts and the problems in the order of the rows."""
+        """The counts, and the problems: refusals, then conflicts, then warnings."""
         table = self.table
         conflict_rows = {problem.row for problem in self.conflicts}
         return Outcome(
@@ -52,7 +52,7 @@ class Plan:
             refused=len(table.refused),
             blank=table.blank_count,
             warning=len(table.warnings),
-            problems=sorted([*table.problems, *self.conflicts, *table.warnings], key=lambda problem: problem.row),
+            problems=in_order(table.problems, self.conflicts, table.warnings),
         )
 
 

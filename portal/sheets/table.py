@@ -79,6 +79,11 @@ class Table:
         return Problem(self.row_numbers[index], letters, heading, as_text(value)[:SHOWN_VALUE], message)
 
 
+def in_order(*kinds: Sequence[Problem]) -> list[Problem]:
+    """The gravest kind first, each by its rows."""
+    return [problem for kind in kinds for problem in sorted(kind, key=lambda problem: (problem.row, problem.column))]
+
+
 def column_letters(index: int) -> str:
     """0 is A, 25 is Z, 26 is AA."""
     letters = ""

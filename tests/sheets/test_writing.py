@@ -68,7 +68,7 @@ def test_template_has_text_format_drop_downs_and_a_version() -> None:
     assert [(str(rule.sqref), rule.formula1) for rule in page.data_validations.dataValidation] == [
         ("B3:B5000", '"转让,许可"')
     ]
-    assert [cell.value for cell in book["填写说明"][1]] == ["模板版本", "patents.pool/1"]
+    assert [cell.value for cell in book["填写说明"][1]] == ["模板版本", "patents.pool/1", None, None]
 
 
 def test_filled_template_is_read_back(tmp_path: Path) -> None:
