@@ -1,0 +1,192 @@
+"""Products, banks' credentials and financing projects of the demonstration, made by the services."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from finance import services
+from finance.enums import AnswerKind, ProjectState
+from finance.models import Placement, Product, Project
+from finance.policy import add_months
+from finance.queries import own_patents
+from patents.enums import LegalStatus
+from portal import clock
+from portal.accounts.demo import Cast, Member
+from portal.accounts.enums import OrganisationKind, Role, SizeClass
+from portal.accounts.models import Organisation, User
+from portal.demo.chance import stream
+from portal.money import FEN
+
+# name, lowest and highest amount (万元), months, rate, cities (none: all), sizes (none: all); by bank in turn
+PRODUCTS = (
+    (
+        ("知贷通", 10, 1000, 36, "0.0385", (), ()),
+        ("专利成长贷", 100, 3000, 36, "0.0420", (), (SizeClass.SMALL, SizeClass.MEDIUM)),
+    ),
+    (("海知贷", 20, 800, 24, "0.0395", ("370200", "370600", "371000", "371100", "370700"), ()),),
+    (("沂澄知融贷", 10, 500, 24, "0.0405", (), (SizeClass.MICRO, SizeClass.SMALL)),),
+    (("科创质押贷", 50, 2000, 36, "0.0375", (), ()),),
+)
+PURPOSES = ("采购原材料，扩大订单交付能力", "专利产品产业化设备投入", "研发投入与中试放大", "补充流动资金")
+REFUSALS = (
+    "企业近两年现金流不足以覆盖利息。",
+    "质押专利剩余保护期与贷款期限匹配度不足。",
+    "同一实际控制人授信集中度超限。",
+)
+NOTES = ("请补充近一年财务报表口径。", "质押专利与融资用途关联不清，请说明。")
+
+DRAFT, SUBMITTED, RETURNED, CLOSED = (
+    ProjectState.DRAFT, ProjectState.SUBMITTED, ProjectState.RETURNED, ProjectState.CLOSED,
+)  # fmt: skip
+ACCEPTED, REFUSED = "accepted", "refused"
+LENT, REPAID, ADMITTED = ProjectState.LENT, ProjectState.REPAID, ProjectState.ADMITTED
+HISTORIES = (
+    REPAID, LENT, SUBMITTED, ADMITTED, LENT, ACCEPTED, LENT, DRAFT, LENT, REFUSED, LENT, SUBMITTED, RETURNED, LENT,
+    REPAID, LENT, CLOSED, LENT, ADMITTED, LENT, REPAID, LENT, SUBMITTED, LENT, ACCEPTED, LENT, DRAFT, LENT, REPAID,
+    LENT, REFUSED, LENT, SUBMITTED, LENT,
+)  # fmt: skip
+"""How far the projects come, firm by firm. The first is that of the account `sme`: repaid, so that a subsidy is due."""
+REPAID_CONTRACTS = (dt.date(2024, 2, 1), dt.date(2025, 5, 20))
+"""Between these days the loans that are repaid by now were made: every reference rate of that time is loaded."""
+
+
+def load_products(cast: Cast) -> None:
+    """Give each bank its products."""
+    for bank, products in zip(cast.of(OrganisationKind.BANK), PRODUCTS, strict=True):
+        for name, lowest, highest, months, rate, cities, sizes in products:
+            Product.objects.create(
+                institution=bank.organisation,
+                name=name,
+                min_amount=Decimal(lowest * 10_000),
+                max_amount=Decimal(highest * 10_000),
+                max_term_months=months,
+                annual_rate=Decimal(rate),
+                cities=list(cities),
+                size_classes=list(sizes),
+            )
+
+
+def load_projects(*, cast: Cast, seed: int, progress: Callable[[int, int], None]) -> None:
+    """Make one project for each of HISTORIES, of firms from all cities in turn."""
+    rng = stream(seed, "projects")
+    firms = _firms(cast)
+    for done, history in enumerate(HISTORIES, start=1):
+        firm, patent_ids = next(firms)
+        _Story(rng, cast, firm).tell(history, patent_ids)
+        progress(done, len(HISTORIES))
+
+
+def _firms(cast: Cast) -> Iterator[tuple[Member, list[int]]]:
+    """Firms with one or two patents to pledge: that of the account `sme` first, then city after city."""
+    shown = cast.account("sme")
+    members = [member for member in cast.of(OrganisationKind.SME) if member is not shown]
+    by_turn = sorted(range(len(members)), key=lambda place: (place % 5, place))
+    for member in (shown, *(members[place] for place in by_turn)):
+        in_force = own_patents(member.organisation).filter(
+            legal_status=LegalStatus.VALID, filed_on__gte=clock.today() - dt.timedelta(days=365 * 6)
+        )
+        patent_ids = list(in_force.order_by("pk").values_list("pk", flat=True)[:2])
+        if patent_ids:
+            yield member, patent_ids
+
+
+class _Story:
+    """One project and what became of it."""
+
+    def __init__(self, rng: Random, cast: Cast, firm: Member) -> None:
+        self.rng, self.firm = rng, firm
+        self.user = firm.acting_user
+        self.official = cast.official_of(firm.organisation.city_code)
+
+    def tell(self, history: str, patent_ids: list[int]) -> None:
+        self.project = services.create_project(
+            by=self.user,
+            amount=Decimal(self.rng.choice((80, 100, 150, 200, 300, 500)) * 10_000),
+            term_months=12,
+            purpose=self.rng.choice(PURPOSES),
+            patent_ids=patent_ids,
+        )
+        if history == DRAFT:
+            return
+        services.submit_project(project_id=self.project.pk, by=self.user, consent=True)
+        if history == RETURNED:
+            services.return_project(project_id=self.project.pk, by=self.official, note=self.rng.choice(NOTES))
+        if history in (SUBMITTED, RETURNED):
+            return
+        services.admit_project(project_id=self.project.pk, by=self.official, note="资料齐全，同意入库。")
+        self._after_admission(history)
+
+    def _after_admission(self, history: str) -> None:
+        if history == CLOSED:
+            services.close_project(project_id=self.project.pk, by=self.user, note="改用自有资金。")
+        if history in (ADMITTED, CLOSED):
+            return
+        placements = list(self.project.placements.select_related("institution", "product").order_by("pk"))
+        chosen = self.rng.choice(placements)
+        if history == REFUSED:
+            self._answer(chosen, AnswerKind.REFUSE, {"reason": self.rng.choice(REFUSALS)})
+            return
+        self._answer(chosen, AnswerKind.ACCEPT, {})
+        if history in (LENT, REPAID):
+            self._lend(chosen, is_repaid=history == REPAID)
+
+    def _lend(self, placement: Placement, *, is_repaid: bool) -> None:
+        loan = _loan_facts(self.rng, placement, is_repaid=is_repaid)
+        self._answer(placement, AnswerKind.LEND, loan)
+        if is_repaid:
+            days = (loan["due_on"] - loan["drawn_on"]).days
+            interest = (loan["principal"] * loan["annual_rate"] * days / 360).quantize(FEN)
+            self._answer(placement, AnswerKind.REPAY, {"repaid_on": loan["due_on"], "interest_paid": interest})
+        _backdate(self.project, placement, loan["contract_date"])
+
+    def _answer(self, placement: Placement, kind: AnswerKind, facts: dict[str, Any]) -> None:
+        services.record_answer(
+            project_ref=self.project.ref,
+            institution=placement.institution,
+            kind=kind,
+            facts=facts,
+            by=machine_user(placement.institution),
+        )
+
+
+def machine_user(bank: Organisation) -> User:
+    """The user whom the bank's API credentials act as."""
+    return User.objects.get(organisation=bank, role=Role.BANK)
+
+
+def _loan_facts(rng: Random, placement: Placement, *, is_repaid: bool) -> dict[str, Any]:
+    """A loan of the project's term. One still running was made in the last ten months."""
+    project, today = placement.project, clock.today()
+    if is_repaid:
+        first, last = REPAID_CONTRACTS
+        contract_date = first + dt.timedelta(days=rng.randrange((last - first).days))
+    else:
+        contract_date = today - dt.timedelta(days=rng.randint(10, 300))
+    drawn_on = contract_date + dt.timedelta(days=rng.randint(2, 8))
+    return {
+        "bank_ref": f"YH{contract_date:%Y%m%d}-{placement.pk:04d}",
+        "contract_date": contract_date,
+        "pledge_registered_on": contract_date + dt.timedelta(days=1),
+        "drawn_on": drawn_on,
+        "due_on": add_months(drawn_on, project.term_months),
+        "principal": (project.amount * rng.randint(6, 10) / 10).quantize(FEN),
+        "annual_rate": placement.product.annual_rate,
+        "pledge_share": Decimal(1),
+        "is_first_pledge": True,
+    }
+
+
+def _backdate(project: Project, placement: Placement, contract_date: dt.date) -> None:
+    """Let the project's own dates precede its loan, which the services wrote as of now."""
+    signed = dt.datetime.combine(contract_date, dt.time(10), tzinfo=clock.SHANGHAI)
+    submitted, admitted = signed - dt.timedelta(days=24), signed - dt.timedelta(days=19)
+    Project.objects.filter(pk=project.pk).update(
+        created_at=submitted - dt.timedelta(days=2),
+        consented_at=submitted,
+        submitted_at=submitted,
+        admitted_at=admitted,
+    )
+    Placement.objects.filter(project=project).update(pushed_at=admitted)
+    Placement.objects.filter(pk=placement.pk).update(answered_at=admitted + dt.timedelta(days=6))

@@ -1,0 +1,53 @@
+"""The whole demonstration, put together from each app's part."""
+
+from collections.abc import Callable
+from functools import partial
+
+from django.db import connection, transaction
+
+from demand.demo import load_needs
+from events.demo import load_events
+from finance.demo import load_products, load_projects
+from finance.demo_bank import connect_sample_bank, issue_bank_credentials
+from patents.demo import load_patents
+from patents.index.services import refresh_index
+from portal.accounts.demo import is_loaded, load_cast
+from portal.accounts.enums import Role
+from portal.accounts.models import User
+from portal.demo.accounts import DEMO_ACCOUNTS
+
+Progress = Callable[[str, int, int], None]
+PATENT_COUNTS = {"small": 2_000, "full": 60_000}
+NEED_COUNTS = {"small": 60, "full": 300}
+_LOCK = 0x64656D6F
+
+
+def load_demo(*, size: str, seed: int, progress: Progress) -> bool:
+    """Load everything in one transaction; False when it is there, then only the sample bank is connected anew."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        if is_loaded():
+            connect_sample_bank(by=_province())
+            return False
+        _load(size, seed, progress)
+    return True
+
+
+def _load(size: str, seed: int, progress: Progress) -> None:
+    cast = load_cast(seed=seed)
+    progress("单位和账号", len(cast.members), len(cast.members))
+    load_patents(cast=cast, count=PATENT_COUNTS[size], seed=seed, progress=partial(progress, "专利"))
+    refresh_index()
+    load_needs(cast=cast, count=NEED_COUNTS[size], seed=seed, progress=partial(progress, "需求"))
+    load_products(cast)
+    issue_bank_credentials(by=cast.province)
+    # The sample bank gets its endpoint after the projects of the past, which it must not answer once more.
+    load_projects(cast=cast, seed=seed, progress=partial(progress, "融资项目"))
+    connect_sample_bank(by=cast.province)
+    load_events(cast=cast, seed=seed)
+
+
+def _province() -> User:
+    name = next(account.username for account in DEMO_ACCOUNTS if account.role == Role.PROVINCE)
+    return User.objects.get(username=name)
