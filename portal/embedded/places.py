@@ -105,13 +105,17 @@ def server_account() -> Account:
 
 
 def place_of(home: Path) -> Place:
-    """The place of a PORTAL_HOME's servers, the same at each call."""
-    name = hashlib.sha256(str(home).encode()).hexdigest()[:12]
+    """The place of a PORTAL_HOME's servers, the same at each call.
+
+    Named by the password too: whoever deletes PORTAL_HOME starts anew, also where the data lie elsewhere.
+    """
+    password = local_secret(home, "database_password")
+    name = hashlib.sha256(f"{home} {password}".encode()).hexdigest()[:12]
     base = ROOT_BASE / name if os.getuid() == 0 else home / "servers"
     sockets = base / "run"
     if len(str(sockets)) > LONGEST_SOCKET_FOLDER:
         sockets = Path("/tmp") / f"patent-portal-{os.getuid()}-{name}"  # noqa: S108  mode 0700, checked owner
-    return Place(base, sockets, local_secret(home, "database_password"), server_account())
+    return Place(base, sockets, password, server_account())
 
 
 def addresses(home: Path) -> Addresses:

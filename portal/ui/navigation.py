@@ -18,12 +18,12 @@ OF_ROLE = {
     Role.SME: (("我的技术需求", "demand:list"), ("质押融资", "finance:list"), ("本单位信息", "accounts:organisation")),
     Role.HOLDER: (
         ("本单位专利", "patents:mine"),
-        ("批量导入", "patents:uploads"),
+        ("批量导入", "patents:upload"),
         ("匹配到的需求", "demand:matched"),
         ("本单位信息", "accounts:organisation"),
     ),
-    Role.PROVINCE: (("批量导入", "patents:uploads"), ("管理后台", "admin:index")),
-    Role.CITY: (("批量导入", "patents:uploads"), ("管理后台", "admin:index")),
+    Role.PROVINCE: (("批量导入", "patents:upload"), ("管理后台", "admin:index")),
+    Role.CITY: (("批量导入", "patents:upload"), ("管理后台", "admin:index")),
     Role.FINANCE: (("管理后台", "admin:index"),),
 }
 
