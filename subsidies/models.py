@@ -59,6 +59,9 @@ class Calculation(models.Model):
     facts = models.JSONField("计算依据")
     result = models.JSONField("计算结果")
     amount = models.DecimalField("金额（元）", max_digits=16, decimal_places=2, null=True)
+    rates_until = models.PositiveBigIntegerField(
+        "参考利率截至", help_text="计算时已登记的最后一条参考利率；以后登记的不影响本结果"
+    )
     is_payable = models.BooleanField("可支付")
     created_at = models.DateTimeField("计算时间", auto_now_add=True)
 

@@ -3,13 +3,17 @@
 import datetime as dt
 from collections import defaultdict
 from decimal import Decimal
+from typing import Any
 
+from finance.models import Loan
 from portal.accounts.models import User
+from portal.money import round_fen
 from portal.policy.models import RuleState, RuleVersion
 from portal.policy.queries import in_force_on
 from subsidies.enums import CalculationPurpose, RuleKind
 from subsidies.models import Calculation, CalculationQuerySet, ReferenceRate
 from subsidies.policy import PublishedRate, RateBook, Scope, Version, scope_of
+from subsidies.policy.interest import YEAR_DAYS
 
 
 def version_of(rule: RuleVersion) -> Version:
@@ -35,12 +39,69 @@ def _scope(rule: RuleVersion) -> Scope:
     return scope_of(version_of(rule))
 
 
-def rate_book() -> RateBook:
-    """All loaded reference rates by series."""
+def newest_rate_id() -> int:
+    """The last reference rate loaded: what a calculation made now may know."""
+    return ReferenceRate.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def rate_book(until: int | None = None) -> RateBook:
+    """The reference rates by series; with `until`, only those loaded up to that row, as an earlier day knew them."""
+    rows = ReferenceRate.objects.order_by("series", "published_on")
     book: dict[str, list[PublishedRate]] = defaultdict(list)
-    for row in ReferenceRate.objects.order_by("series", "published_on"):
+    for row in rows if until is None else rows.filter(id__lte=until):
         book[row.series].append(PublishedRate(row.published_on, row.known_until, row.rate))
     return book
+
+
+def interest_facts(loan: Loan, *, rule: RuleVersion, purpose: str) -> dict[str, Any]:
+    """What the portal knows of a loan, in the form of `compute_subsidy`.
+
+    The bank reports the final repayment only: the principal is taken as outstanding in full until then. Days past
+    the due day are default.
+    """
+    project = loan.placement.project
+    firm = project.organisation
+    is_claim = purpose == CalculationPurpose.CLAIM
+    end = loan.repaid_on if is_claim and loan.repaid_on else loan.due_on
+    return {
+        "rule": rule.code,
+        "claimant": {
+            "uscc": firm.uscc or "",
+            "size_class": project.size_class or firm.size_class,
+            "city": firm.city_code,
+            "independent_legal_person": firm.is_independent_legal_person,
+        },
+        "loan": {
+            "contract_date": str(loan.contract_date),
+            "drawn_on": str(loan.drawn_on),
+            "pledge_registered_on": str(loan.pledge_registered_on),
+            "principal": str(loan.principal),
+            "actual_rate": str(loan.annual_rate),
+            "pledge_share": str(loan.pledge_share),
+            "borrower_owns_patents": not project.patents.exclude(holder=firm).exists(),
+            "first_time_pledge": loan.is_first_pledge,
+            "repaid_as_agreed": end <= loan.due_on,
+            "interest_paid": str(loan.interest_paid if is_claim else _planned_interest(loan)),
+            "balances": _balances(loan, end),
+        },
+        "declaration_year": end.year,
+        "granted_this_year": str(granted_in_year(firm.pk, end.year, except_loan=loan.pk)),
+        "other_interest_subsidies": [],
+    }
+
+
+def _planned_interest(loan: Loan) -> Decimal:
+    """Interest to the due day at the contract's rate, actual/360, in yuan half up to the fen."""
+    return round_fen(loan.principal * loan.annual_rate * (loan.due_on - loan.drawn_on).days / YEAR_DAYS)
+
+
+def _balances(loan: Loan, end: dt.date) -> list[dict[str, Any]]:
+    agreed = min(end, loan.due_on)
+    rows: list[dict[str, Any]] = [{"from": str(loan.drawn_on), "to": str(agreed), "principal": str(loan.principal)}]
+    if end > agreed:
+        late = {"from": str(agreed), "to": str(end), "principal": str(loan.principal), "in_default": True}
+        rows.append(late)
+    return rows
 
 
 def granted_in_year(organisation_id: int, year: int, *, except_loan: int) -> Decimal:

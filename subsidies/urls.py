@@ -1,14 +1,11 @@
-"""Stopgap by the lead: addresses follow."""
+"""Addresses of subsidy calculations."""
 
-from django.http import Http404
 from django.urls import path
-from portal.accounts.access import public
+
+from subsidies import views
 
 app_name = "subsidies"
-
-
-def _later(request, *args, **kwargs):
-    raise Http404
-
-
-urlpatterns = [path("", public(_later), name="calculation"), path("<int:pk>/", public(_later), name="detail")]
+urlpatterns = [
+    path("", views.calculation_list, name="list"),
+    path("projects/<str:ref>/", views.calculation, name="calculation"),
+]
