@@ -14,8 +14,9 @@ from demand.models import Demand
 from demand.workflow import DEMAND_FLOW
 from portal.accounts.enums import Role
 from portal.accounts.models import User
+from portal.accounts.requests import user_of
 from portal.ui.admin import admin
-from portal.ui.review import ReviewAdmin, signed_in
+from portal.ui.review import ReviewAdmin
 
 
 class OriginFilter(admin.SimpleListFilter):
@@ -57,7 +58,8 @@ class DemandAdmin(ReviewAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Demand]:
         """Count the matches in the same query as the list."""
-        return super().get_queryset(request).annotate(match_count=Count("matches"))
+        rows: QuerySet[Demand] = super().get_queryset(request).annotate(match_count=Count("matches"))
+        return rows
 
     @display(description="状态", ordering="state", label={DemandState.SUBMITTED.label: "warning"})
     def shown_state(self, demand: Demand) -> str:
@@ -68,8 +70,8 @@ class DemandAdmin(ReviewAdmin):
         return demand.get_match_state_display() or "—"
 
     @display(description="匹配专利（件）", ordering="match_count")
-    def match_count(self, demand: Demand) -> int:
-        return demand.match_count  # type: ignore[attr-defined]
+    def match_count(self, demand: Any) -> int:
+        return int(demand.match_count)
 
     @display(description="匹配结果")
     def matches_table(self, demand: Demand) -> SafeString:
@@ -91,13 +93,13 @@ class DemandAdmin(ReviewAdmin):
     @admin.action(description="同意发布并匹配")
     def publish_selected(self, request: HttpRequest, rows: QuerySet[Demand]) -> None:
         """Publish each selected need."""
-        by = signed_in(request)
+        by = user_of(request)
         self.run_for_each(request, rows, lambda row: services.publish_demand(demand_id=row.pk, by=by), "已发布")
 
     @admin.action(description="结束需求")
     def close_selected(self, request: HttpRequest, rows: QuerySet[Demand]) -> None:
         """End each selected need."""
-        by = signed_in(request)
+        by = user_of(request)
         self.run_for_each(request, rows, lambda row: services.close_demand(demand_id=row.pk, by=by), "已结束")
 
 

@@ -12,7 +12,9 @@ from portal.ui.fields import WanField
 
 class DemandForm(forms.Form):
     title = forms.CharField(
-        label="需求名称", max_length=200, help_text="用技术术语写明对象和问题，例如：风电齿轮箱行星齿轮渗碳淬火变形控制。"
+        label="需求名称",
+        max_length=200,
+        help_text="用技术术语写明对象和问题，例如：风电齿轮箱行星齿轮渗碳淬火变形控制。",
     )
     description = forms.CharField(
         label="需求描述",

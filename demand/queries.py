@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -11,26 +12,17 @@ from portal.accounts.enums import Role
 from portal.accounts.models import Organisation, User
 
 TELLING_WORDS = 12
-BAR_WIDTH = Decimal(100)
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One part of a score as a stretch of a bar that is BAR_WIDTH long for the best match shown."""
-
-    part: str
-    label: str
-    amount: Decimal
-    start: Decimal
-    width: Decimal
+SHOWN_STEP = Decimal("0.1")
 
 
 @dataclass(frozen=True, slots=True)
 class MatchRow:
-    """A match with its reasons, as a page shows it."""
+    """A match with its reasons, as a page shows it. Scores are rounded for reading; stored ones add up exactly."""
 
     match: Match
-    bars: list[Bar]
+    score: Decimal
+    scale: Decimal  # score of the best match beside it, to which its bar is drawn
+    parts: list[dict[str, Any]]
     words: list[str]  # all that are marked in the texts
     telling: list[str]  # those that count most
 
@@ -44,7 +36,9 @@ def demands_matched_to(holder: Organisation) -> QuerySet[Demand]:
     """Published needs that match patents of the holder, newest first, with those matches as `own_matches`."""
     own = Match.objects.filter(patent__holder=holder).select_related("patent").order_by("rank")
     demands = Demand.objects.filter(state=DemandState.PUBLISHED, matches__patent__holder=holder).distinct()
-    return demands.select_related("organisation").prefetch_related(Prefetch("matches", own, "own_matches")).order_by("-id")
+    return (
+        demands.select_related("organisation").prefetch_related(Prefetch("matches", own, "own_matches")).order_by("-id")
+    )
 
 
 def matches_for(demand: Demand, user: User) -> list[Match]:
@@ -54,18 +48,16 @@ def matches_for(demand: Demand, user: User) -> list[Match]:
 
 
 def rows_of(matches: list[Match]) -> list[MatchRow]:
-    """Matches with their reasons; the bars are drawn to one scale."""
-    best = max((match.score for match in matches), default=Decimal(0))
-    return [_row(match, best) for match in matches]
+    """Give each match its reasons, all drawn to the best one's scale."""
+    scale = max((match.score for match in matches), default=Decimal(0))
+    return [_row(match, scale) for match in matches]
 
 
-def _row(match: Match, best: Decimal) -> MatchRow:
-    bars: list[Bar] = []
-    start = Decimal(0)
-    for part in ScorePart:
-        amount = Decimal(match.parts.get(part, 0))
-        width = (amount / best * BAR_WIDTH).quantize(Decimal("0.1")) if best else Decimal(0)
-        bars.append(Bar(part, part.label, amount, start, width))
-        start += width
+def _row(match: Match, scale: Decimal) -> MatchRow:
+    parts = [{"label": part.label, "value": _shown(match.parts.get(part, 0))} for part in ScorePart]
     words = [word["text"] for word in sorted(match.words, key=lambda word: -Decimal(word["amount"]))]
-    return MatchRow(match, bars, words, list(dict.fromkeys(words))[:TELLING_WORDS])
+    return MatchRow(match, _shown(match.score), scale, parts, words, list(dict.fromkeys(words))[:TELLING_WORDS])
+
+
+def _shown(amount: Decimal | str) -> Decimal:
+    return Decimal(amount).quantize(SHOWN_STEP)

@@ -1,10 +1,10 @@
 """Pages of firms about their needs, and of holders about needs that match their patents."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -15,8 +15,7 @@ from demand.models import Demand
 from demand.workflow import DEMAND_FLOW, EDITABLE
 from portal.accounts.access import roles
 from portal.accounts.enums import Role
-from portal.accounts.models import Organisation
-from portal.accounts.requests import SignedInRequest
+from portal.accounts.requests import organisation_of, user_of
 from portal.errors import ServiceError
 
 PAGE_SIZE = 20
@@ -24,39 +23,39 @@ _STEPS = ("填报", "审核", "发布", "匹配专利")
 
 
 @roles(Role.SME)
-def demand_list(request: SignedInRequest) -> HttpResponse:
+def demand_list(request: HttpRequest) -> HttpResponse:
     """The firm's needs, newest first."""
-    firm = cast("Organisation", request.user.organisation)
+    firm = organisation_of(request)
     page = Paginator(queries.demands_of(firm), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "demand/list.html", {"page": page})
 
 
 @roles(Role.HOLDER)
-def matched(request: SignedInRequest) -> HttpResponse:
+def matched(request: HttpRequest) -> HttpResponse:
     """Needs that match patents of the holder, each with the reasons."""
-    holder = cast("Organisation", request.user.organisation)
+    holder = organisation_of(request)
     page = Paginator(queries.demands_matched_to(holder), PAGE_SIZE).get_page(request.GET.get("page"))
-    needs = [{"demand": need, "rows": queries.rows_of(need.own_matches)} for need in page]
+    needs = [{"demand": need, "rows": queries.rows_of(need.own_matches)} for need in page]  # type: ignore[attr-defined]
     return render(request, "demand/matched.html", {"page": page, "needs": needs})
 
 
 @roles(Role.SME, Role.HOLDER)
-def demand(request: SignedInRequest, ref: str) -> HttpResponse:
+def demand(request: HttpRequest, ref: str) -> HttpResponse:
     """One need: to its firm with all matches, to a holder with those of its own patents."""
     found = _visible(request, ref)
     context = {
         "demand": found,
-        "rows": queries.rows_of(queries.matches_for(found, request.user)),
+        "rows": queries.rows_of(queries.matches_for(found, user_of(request))),
         "steps": _steps(found),
-        "is_firm": request.user.role == Role.SME,
-        "can_edit": found.state in EDITABLE and request.user.role == Role.SME,
-        "can_close": DemandState.CLOSED in DEMAND_FLOW.next_states(found.state, actor=request.user),
+        "is_firm": user_of(request).role == Role.SME,
+        "can_edit": found.state in EDITABLE and user_of(request).role == Role.SME,
+        "can_close": DemandState.CLOSED in DEMAND_FLOW.next_states(found.state, actor=user_of(request)),
     }
     return render(request, "demand/demand.html", context)
 
 
 @roles(Role.SME)
-def edit(request: SignedInRequest, ref: str | None = None) -> HttpResponse:
+def edit(request: HttpRequest, ref: str | None = None) -> HttpResponse:
     """Start a need or change one; the button pressed says whether it is handed in."""
     found = _visible(request, ref) if ref else None
     if found and found.state not in EDITABLE:
@@ -70,11 +69,11 @@ def edit(request: SignedInRequest, ref: str | None = None) -> HttpResponse:
 
 @require_POST
 @roles(Role.SME)
-def close(request: SignedInRequest, ref: str) -> HttpResponse:
+def close(request: HttpRequest, ref: str) -> HttpResponse:
     """End a need."""
     found = _visible(request, ref)
     try:
-        services.close_demand(demand_id=found.pk, by=request.user)
+        services.close_demand(demand_id=found.pk, by=user_of(request))
     except ServiceError as refusal:
         messages.error(request, refusal.message)
     else:
@@ -82,17 +81,17 @@ def close(request: SignedInRequest, ref: str) -> HttpResponse:
     return redirect(found)
 
 
-def _visible(request: SignedInRequest, ref: str) -> Demand:
-    return get_object_or_404(Demand.objects.visible_to(request.user).select_related("organisation"), ref=ref)
+def _visible(request: HttpRequest, ref: str) -> Demand:
+    return get_object_or_404(Demand.objects.visible_to(user_of(request)).select_related("organisation"), ref=ref)
 
 
-def _save(request: SignedInRequest, form: DemandForm, found: Demand | None) -> Demand | None:
+def _save(request: HttpRequest, form: DemandForm, found: Demand | None) -> Demand | None:
     """Keep the form's need, and hand it in when asked to; None when it was refused outright."""
     try:
         if found:
-            kept = services.update_demand(demand_id=found.pk, by=request.user, need=form.need)
+            kept = services.update_demand(demand_id=found.pk, by=user_of(request), need=form.need)
         else:
-            kept = services.create_demand(by=request.user, need=form.need)
+            kept = services.create_demand(by=user_of(request), need=form.need)
     except ServiceError as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         return None
@@ -100,7 +99,7 @@ def _save(request: SignedInRequest, form: DemandForm, found: Demand | None) -> D
         messages.success(request, f"草稿 {kept.ref} 已保存。")
         return kept
     try:
-        services.submit_demand(demand_id=kept.pk, by=request.user)
+        services.submit_demand(demand_id=kept.pk, by=user_of(request))
     except ServiceError as refusal:
         messages.error(request, f"草稿 {kept.ref} 已保存，但未能提交：{refusal.message}")
     else:

@@ -14,9 +14,10 @@ from finance.models import Loan, Placement, Product, Project
 from finance.workflow import PROJECT_FLOW
 from portal.accounts.enums import OFFICIALS, Role
 from portal.accounts.models import User
+from portal.accounts.requests import user_of
 from portal.errors import Invalid
 from portal.ui.admin import PortalAdmin, ReadOnlyAdmin, admin
-from portal.ui.review import ReviewAdmin, signed_in
+from portal.ui.review import ReviewAdmin
 
 
 @admin.register(Product)
@@ -113,14 +114,14 @@ class ProjectAdmin(ReviewAdmin):
     def admit_selected(self, request: HttpRequest, rows: QuerySet[Project]) -> None:
         """Admit each selected project."""
         self.run_for_each(
-            request, rows, lambda row: services.admit_project(project_id=row.pk, by=signed_in(request)), "已入库"
+            request, rows, lambda row: services.admit_project(project_id=row.pk, by=user_of(request)), "已入库"
         )
 
     @admin.action(description="推送给新增的合适机构")
     def push_selected(self, request: HttpRequest, rows: QuerySet[Project]) -> None:
         """Push each selected project to institutions that fit by now."""
         self.run_for_each(
-            request, rows, lambda row: services.push_project(project_id=row.pk, by=signed_in(request)), "已推送"
+            request, rows, lambda row: services.push_project(project_id=row.pk, by=user_of(request)), "已推送"
         )
 
 

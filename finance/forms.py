@@ -50,13 +50,17 @@ class ProjectForm(forms.Form):
         error_messages={"required": "请至少选择一件专利。", "invalid_choice": "只能选择登记在本企业名下的专利。"},
     )
     recipients = LenderChoices(
-        label="同意接收本项目信息的金融机构", queryset=Organisation.objects.none(), required=False
+        label="同意接收本项目信息的金融机构",
+        queryset=Organisation.objects.none(),
+        error_messages={"required": "请至少选择一家金融机构接收项目信息。"},
     )
-    consent = forms.BooleanField(label=CONSENT_PURPOSE, required=False)
+    consent = forms.BooleanField(label=CONSENT_PURPOSE, error_messages={"required": "请阅读并勾选同意，否则不能提交。"})
 
     def __init__(self, *args: Any, firm: Organisation, is_submit: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.is_submit = is_submit
+        # Consent belongs to handing in: a draft is kept without it.
+        self.fields["recipients"].required = self.fields["consent"].required = is_submit or not self.is_bound
         self.fields["patents"].queryset = own_patents(firm)  # type: ignore[attr-defined]
         given: Any = self.data if self.is_bound else self.initial
         words = given.get("patent_words")
@@ -68,15 +72,6 @@ class ProjectForm(forms.Form):
         field = self.fields["recipients"]
         field.queryset = Organisation.objects.filter(pk__in=[lender.pk for lender in lenders])  # type: ignore[attr-defined]
         field.choices = [(lender.pk, field.label_from_instance(lender)) for lender in lenders]  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        """Consent belongs to handing in: a draft needs none."""
-        cleaned = super().clean() or {}
-        if self.is_submit and not cleaned.get("recipients"):
-            self.add_error("recipients", "请至少选择一家金融机构接收项目信息。")
-        if self.is_submit and not cleaned.get("consent"):
-            self.add_error("consent", "请阅读并勾选同意，否则不能提交。")
-        return cleaned
 
     @property
     def wish(self) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """The firm's own pages: its projects, the form, and where each stands."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -15,8 +15,7 @@ from finance.models import Loan, Project
 from finance.workflow import EDITABLE, PROJECT_FLOW
 from portal.accounts.access import roles
 from portal.accounts.enums import Role
-from portal.accounts.models import Organisation
-from portal.accounts.requests import SignedInRequest
+from portal.accounts.requests import organisation_of, user_of
 from portal.errors import ServiceError
 
 PAGE_SIZE = 20
@@ -30,14 +29,14 @@ _STEPS = (
 
 
 @roles(Role.SME)
-def project_list(request: SignedInRequest) -> HttpResponse:
+def project_list(request: HttpRequest) -> HttpResponse:
     """The firm's projects, newest first."""
-    page = Paginator(queries.projects_for(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(queries.projects_for(user_of(request)), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "finance/list.html", {"page": page})
 
 
 @roles(Role.SME)
-def project(request: SignedInRequest, ref: str) -> HttpResponse:
+def project(request: HttpRequest, ref: str) -> HttpResponse:
     """Where one project stands, with each institution."""
     found = _own(request, ref)
     is_early = found.state in EDITABLE | {ProjectState.SUBMITTED}
@@ -52,19 +51,19 @@ def project(request: SignedInRequest, ref: str) -> HttpResponse:
         "against": [row for row in _table(findings) if row["is_against"]],
         "is_early": is_early,
         "can_edit": found.state in EDITABLE,
-        "can_close": ProjectState.CLOSED in PROJECT_FLOW.next_states(found.state, actor=request.user),
+        "can_close": ProjectState.CLOSED in PROJECT_FLOW.next_states(found.state, actor=user_of(request)),
     }
     return render(request, "finance/project.html", context)
 
 
 @roles(Role.SME)
-def edit(request: SignedInRequest, ref: str | None = None) -> HttpResponse:
+def edit(request: HttpRequest, ref: str | None = None) -> HttpResponse:
     """Start a project or change one; the button pressed says whether it is handed in."""
     found = _own(request, ref) if ref else None
     if found and found.state not in EDITABLE:
         messages.error(request, f"当前状态为“{found.get_state_display()}”，不能修改。")
         return redirect(found)
-    firm = cast("Organisation", request.user.organisation)
+    firm = organisation_of(request)
     if request.method != "POST":
         form = ProjectForm(firm=firm, initial=initial_of(found) if found else {})
     elif "search" in request.POST:
@@ -78,11 +77,11 @@ def edit(request: SignedInRequest, ref: str | None = None) -> HttpResponse:
 
 @require_POST
 @roles(Role.SME)
-def close(request: SignedInRequest, ref: str) -> HttpResponse:
+def close(request: HttpRequest, ref: str) -> HttpResponse:
     """Take a project and its consent back."""
     found = _own(request, ref)
     try:
-        services.close_project(project_id=found.pk, by=request.user)
+        services.close_project(project_id=found.pk, by=user_of(request))
     except ServiceError as refusal:
         messages.error(request, refusal.message)
     else:
@@ -90,18 +89,18 @@ def close(request: SignedInRequest, ref: str) -> HttpResponse:
     return redirect(found)
 
 
-def _own(request: SignedInRequest, ref: str) -> Project:
-    rows = Project.objects.visible_to(request.user).select_related("organisation")
+def _own(request: HttpRequest, ref: str) -> Project:
+    rows = Project.objects.visible_to(user_of(request)).select_related("organisation")
     return get_object_or_404(rows, ref=ref)
 
 
-def _save(request: SignedInRequest, form: ProjectForm, found: Project | None) -> Project | None:
+def _save(request: HttpRequest, form: ProjectForm, found: Project | None) -> Project | None:
     """Keep the form's project, and hand it in when asked to; None when it was refused outright."""
     try:
         if found:
-            kept = services.update_project(project_id=found.pk, by=request.user, **form.wish)
+            kept = services.update_project(project_id=found.pk, by=user_of(request), **form.wish)
         else:
-            kept = services.create_project(by=request.user, **form.wish)
+            kept = services.create_project(by=user_of(request), **form.wish)
     except ServiceError as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         return None
@@ -111,7 +110,7 @@ def _save(request: SignedInRequest, form: ProjectForm, found: Project | None) ->
     chosen = [lender.pk for lender in form.cleaned_data["recipients"]]
     try:
         services.submit_project(
-            project_id=kept.pk, by=request.user, consent=form.cleaned_data["consent"], recipients=chosen
+            project_id=kept.pk, by=user_of(request), consent=form.cleaned_data["consent"], recipients=chosen
         )
     except ServiceError as refusal:
         messages.error(request, f"草稿 {kept.ref} 已保存，但未能提交：{refusal.message}")

@@ -128,14 +128,11 @@ def _as_match(demand: Demand, place: int, patent: RankedPatent) -> Match:
 def _tell_firm(demand: Demand, count: int) -> None:
     if demand.organisation is None:
         return
-    if count:
-        title = f"需求 {demand.ref} 匹配到 {count} 件专利"
-    else:
-        title = f"需求 {demand.ref} 暂未匹配到合适的专利"
+    result = f"匹配到 {count} 件专利" if count else "暂未匹配到合适的专利"
     notify(
         recipient=demand.organisation,
         kind="demand.matched",
-        title=title,
+        title=f"需求 {demand.ref} {result}",
         body=demand.title,
         link=demand.get_absolute_url(),
     )
@@ -146,7 +143,9 @@ def _tell_holders(demand: Demand, best: Sequence[RankedPatent]) -> None:
     link = demand.get_absolute_url()
     patents = Patent.objects.filter(pk__in=[patent.patent_id for patent in best[:TOLD]])
     told = Notice.objects.filter(kind="demand.matched_to_patent", link=link).values("recipient_id")
-    holders = Organisation.objects.filter(patents__in=patents).exclude(pk__in=told).exclude(pk=demand.organisation_id)
+    holders = Organisation.objects.filter(patents__in=patents).exclude(pk__in=told)
+    if demand.organisation is not None:
+        holders = holders.exclude(pk=demand.organisation.pk)
     for holder in holders.distinct().order_by("pk"):
         notify(
             recipient=holder,

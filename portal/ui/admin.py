@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db import models
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin
 
@@ -60,6 +60,10 @@ class PortalAdmin(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows = super().get_queryset(request)
         return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        # Django would go to the front page with a message; a row of another city is simply not there.
+        raise Http404
 
     def run_for_each(self, request: HttpRequest, rows: models.QuerySet[Any], service: Any, done: str) -> None:
         """Call `service(row)` for each selected row, tell how many went well and why each other did not."""

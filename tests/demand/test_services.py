@@ -10,7 +10,15 @@ from portal.audit.models import AuditEntry
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from portal.notices.models import Notice
 from portal.outbox.models import Event
-from tests.factories.accounts import OrganisationFactory, UserFactory, bank_user, city_user, holder_user, province_user, sme_user
+from tests.factories.accounts import (
+    OrganisationFactory,
+    UserFactory,
+    bank_user,
+    city_user,
+    holder_user,
+    province_user,
+    sme_user,
+)
 from tests.factories.demand import (
     DemandFactory,
     gear_patent,
@@ -28,7 +36,9 @@ def unchanged():
     """A snapshot of all that a refused verb must leave as it was."""
 
     def snapshot():
-        return {model: list(model.objects.order_by("pk").values()) for model in (Demand, Match, Event, Notice, AuditEntry)}
+        return {
+            model: list(model.objects.order_by("pk").values()) for model in (Demand, Match, Event, Notice, AuditEntry)
+        }
 
     return snapshot
 
@@ -299,16 +309,22 @@ def test_match_demand_replaces_the_matches_when_the_pool_has_changed():
 
 
 def test_no_good_match_is_said_honestly():
-    demand = matched_demand(title="稀土永磁体晶界扩散", description="钕铁硼磁体晶界扩散重稀土利用率低，矫顽力提升有限。")
+    demand = matched_demand(
+        title="稀土永磁体晶界扩散", description="钕铁硼磁体晶界扩散重稀土利用率低，矫顽力提升有限。"
+    )
 
     demand.refresh_from_db()
     assert demand.match_state == "no_good_match"
     assert not demand.matches.exists()
-    assert Notice.objects.filter(recipient=demand.organisation).first().title == f"需求 {demand.ref} 暂未匹配到合适的专利"
+    assert (
+        Notice.objects.filter(recipient=demand.organisation).first().title == f"需求 {demand.ref} 暂未匹配到合适的专利"
+    )
 
 
 def test_the_firm_hears_of_the_first_match_after_none():
-    demand = matched_demand(title="稀土永磁体晶界扩散", description="钕铁硼磁体晶界扩散重稀土利用率低，矫顽力提升有限。")
+    demand = matched_demand(
+        title="稀土永磁体晶界扩散", description="钕铁硼磁体晶界扩散重稀土利用率低，矫顽力提升有限。"
+    )
     indexed_pool(gear_patent(title="一种钕铁硼永磁体的晶界扩散方法", abstract="晶界扩散重稀土，提高矫顽力。"))
 
     services.match_demand(demand_id=demand.pk)
