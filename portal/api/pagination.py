@@ -20,7 +20,7 @@ class SequencePagination(CursorPagination):
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         try:
             return super().paginate_queryset(queryset, request, view)
-        except NotFound:
+        except (NotFound, ValueError):
             raise ValidationError({"cursor": ["位置标记无效，请从第一页重新开始。"]}) from None
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:

@@ -20,14 +20,17 @@ class StrictJSONParser(JSONParser):
         if len(raw) > LIMIT_BYTES:
             raise RequestDataTooBig
         try:
-            return json.loads(
+            found = json.loads(
                 raw.decode("utf-8"),
                 parse_float=Decimal,
                 parse_constant=_refuse_constant,
                 object_pairs_hook=_unique_keys,
             )
+            # Half of a surrogate pair is valid JSON, and no text that can be stored.
+            json.dumps(found, ensure_ascii=False, default=str).encode()
         except (ValueError, RecursionError) as error:
             raise ParseError(f"请求内容不是有效的 JSON：{error}") from error
+        return found
 
 
 def check_size(request: Request) -> None:
@@ -36,7 +39,8 @@ def check_size(request: Request) -> None:
     Raises:
         RequestDataTooBig: answered with 413.
     """
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LIMIT_BYTES:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isdigit() and int(length) > LIMIT_BYTES:
         raise RequestDataTooBig
 
 

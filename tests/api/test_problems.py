@@ -100,8 +100,17 @@ def test_wrong_media_type(bank_client, project):
 
 @pytest.mark.parametrize(
     "raw",
-    ["{", "[" * 100_000, '{"kind": NaN}', '{"kind": "accept", "kind": "refuse"}', b"\xff", '{"a": Infinity}'],
-    ids=["cut", "deep", "nan", "twice", "utf8", "infinity"],
+    [
+        "{",
+        "[" * 100_000,
+        '{"kind": NaN}',
+        '{"kind": "accept", "kind": "refuse"}',
+        b"\xff",
+        '{"a": Infinity}',
+        '{"kind": "\\ud800"}',
+        "9" * 5000,
+    ],
+    ids=["cut", "deep", "nan", "twice", "utf8", "infinity", "surrogate", "long_number"],
 )
 def test_malformed_json(bank_client, project, raw):
     response = bank_client.post(

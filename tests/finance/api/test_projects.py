@@ -117,12 +117,29 @@ def test_filters(bank_client, project):
     assert refs(bank_client.get(PROJECTS, {"updated_since": new})) == []
 
 
-@pytest.mark.parametrize("query", ["state=gone", "updated_since=yesterday", "cursor=abc", "sate=pushed"])
+@pytest.mark.parametrize(
+    "query", ["state=gone", "updated_since=yesterday", "cursor=abc", "cursor=cD1hYmM%3D", "sate=pushed", "state=%00"]
+)
 def test_wrong_filters_are_named(bank_client, query):
     response = bank_client.get(f"{PROJECTS}?{query}")
 
     assert response.status_code == 400
     assert [error["field"] for error in response.json()["errors"]] == [query.partition("=")[0]]
+
+
+@pytest.mark.parametrize("ref", ["%00", "%ED%A0%80", "a%20b", "..", "'"])
+def test_references_that_none_can_have_are_not_found(bank_client, ref):
+    response = bank_client.get(f"{PROJECTS}{ref}/")
+
+    assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["cursor=cD05OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk%3D", "updated_since=9999-12-31T23:59:59-12:00", "page_size=%00"],
+)
+def test_values_at_the_edge_give_an_empty_page_or_the_first(bank_client, query):
+    assert bank_client.get(f"{PROJECTS}?{query}").status_code == 200
 
 
 def test_an_answer_changes_updated_at_and_version(bank_client, project):
