@@ -30,7 +30,9 @@ from portal.sheets.services import Outcome
 
 log = structlog.get_logger(__name__)
 Progress = Callable[[int, int], None]
-COPY_BATCH = 500
+# Small enough to lie in the socket's buffer: the server works on one batch while the next is made.
+COPY_BATCH = 40
+PROGRESS_EVERY = 25  # batches
 # Imports wait for each other: what one compared with the pool must still hold when it writes.
 _IMPORT_LOCK = 0x70617465
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -194,12 +196,14 @@ class _LineStream:
     def __init__(self, lines: Iterable[str], progress: Callable[[int], None]) -> None:
         self._lines = iter(lines)
         self._progress = progress
-        self._done = 0
+        self._done = self._batches = 0
 
     def read(self, _size: int = -1) -> str:
         batch = list(islice(self._lines, COPY_BATCH))
         self._done += len(batch)
-        self._progress(self._done)
+        self._batches += 1
+        if self._batches % PROGRESS_EVERY == 0 or not batch:
+            self._progress(self._done)
         return "".join(batch)
 
 

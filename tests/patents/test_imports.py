@@ -80,7 +80,7 @@ def test_one_event_and_one_audit_entry_per_batch(tmp_path: Path) -> None:
     event = Event.objects.get()
     assert (event.name, event.key) == ("patents.pool.imported", f"import:{received.pk}")
     assert (event.payload["sheet_import_id"], event.payload["new"]) == (received.pk, 2)
-    assert AuditEntry.objects.filter(verb="import_patents").count() == 1
+    assert AuditEntry.objects.filter(verb="导入专利").count() == 1
 
 
 def test_second_import_changes_nothing_and_leaves_no_trace(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_refused_rows_do_not_hold_up_the_others(tmp_path: Path) -> None:
         "第 5 行 A 列“专利名称”：“专利名称”没有",
         "第 6 行 A 列“专利名称”：单元格是公式，请",
         "第 7 行 D 列“申请日”：申请日晚于今天。",
-        "第 8 行：“申请号和公布号”都没有填写，无法",
+        "第 8 行：“申请号和公布号”都没有填写，无法识",
     ]
 
 

@@ -58,7 +58,7 @@ def test_sheet_is_checked_previewed_and_only_then_loaded(media: Path) -> None:
     assert (received.state, Patent.objects.get().holder) == ("applied", user.organisation)
     assert "已入库：新增 1 件" in client.get(response.url).content.decode()
     assert list(AuditEntry.objects.order_by("pk").values_list("verb", flat=True)) == [
-        "upload_sheet", "sheet_checking", "sheet_checked", "sheet_applying", "sheet_applied", "import_patents",
+        "上传表格", "表格正在检查", "表格已检查，待确认", "表格正在入库", "表格已入库", "导入专利",
     ]  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def test_jobs_that_run_twice_do_the_work_once(media: Path) -> None:
         jobs.apply_sheet(import_id=received.pk)
 
     assert Patent.objects.count() == 1
-    assert AuditEntry.objects.filter(verb="import_patents").count() == 1
+    assert AuditEntry.objects.filter(verb="导入专利").count() == 1
 
 
 def test_error_sheet_can_be_downloaded(media: Path) -> None:
@@ -191,7 +191,7 @@ def test_confirming_twice_is_refused(media: Path) -> None:
     second = client.post(f"/patents/uploads/{received.pk}/confirm/")
 
     assert (first.status_code, second.status_code) == (302, 409)
-    assert AuditEntry.objects.filter(verb="sheet_applying").count() == 1
+    assert AuditEntry.objects.filter(verb="表格正在入库").count() == 1
 
 
 def test_progress_part_is_sent_alone_to_htmx(media: Path) -> None:
@@ -218,7 +218,7 @@ def test_upload_list_query_count(django_assert_num_queries: Any, media: Path, ro
         upload(client, media)
     client.get("/patents/uploads/")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         response = client.get("/patents/uploads/")
 
     assert response.content.decode().count("清单.xlsx") == rows
