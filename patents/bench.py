@@ -4,6 +4,7 @@ import io
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import python_calamine as calamine
 from django.db import connection
@@ -46,8 +47,8 @@ def _rows() -> Iterator[tuple[str, ...]]:
 
 
 def _read(path: Path) -> list[list[str]]:
-    rows: list[list[str]] = calamine.CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
-    return rows[1:]
+    rows = calamine.CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+    return cast("list[list[str]]", rows[1:])  # the sheet is ours: every cell is text
 
 
 def _copy_plainly(rows: list[list[str]]) -> None:
