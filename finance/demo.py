@@ -17,6 +17,7 @@ from portal.accounts.demo import Cast, Member
 from portal.accounts.enums import OrganisationKind, Role, SizeClass
 from portal.accounts.models import Organisation, User
 from portal.demo.chance import stream
+from portal.demo.organisations import SMES_PER_CITY
 from portal.money import FEN
 
 # name, lowest and highest amount (万元), months, rate, cities (none: all), sizes (none: all); by bank in turn
@@ -43,11 +44,15 @@ DRAFT, SUBMITTED, RETURNED, CLOSED = (
 ACCEPTED, REFUSED = "accepted", "refused"
 LENT, REPAID, ADMITTED = ProjectState.LENT, ProjectState.REPAID, ProjectState.ADMITTED
 HISTORIES = (
-    REPAID, LENT, SUBMITTED, ADMITTED, LENT, ACCEPTED, LENT, DRAFT, LENT, REFUSED, LENT, SUBMITTED, RETURNED, LENT,
+    REPAID, REPAID, SUBMITTED, ADMITTED, LENT, ACCEPTED, LENT, DRAFT, LENT, REFUSED, LENT, SUBMITTED, RETURNED, LENT,
     REPAID, LENT, CLOSED, LENT, ADMITTED, LENT, REPAID, LENT, SUBMITTED, LENT, ACCEPTED, LENT, DRAFT, LENT, REPAID,
     LENT, REFUSED, LENT, SUBMITTED, LENT,
 )  # fmt: skip
-"""How far the projects come, firm by firm. The first is that of the account `sme`: repaid, so that a subsidy is due."""
+"""How far the projects come, firm by firm. The first two, of the accounts `sme` and `sme-qingdao`, are repaid: the
+province's rule leaves its base open, Qingdao's can be paid."""
+SHOWN_FIRMS = ("sme", "sme-qingdao")
+PLEDGEABLE_AGE = dt.timedelta(days=365 * 6)
+"""Of no kind does a right this young end before a loan of a year does."""
 REPAID_CONTRACTS = (dt.date(2024, 2, 1), dt.date(2025, 5, 20))
 """Between these days the loans that are repaid by now were made: every reference rate of that time is loaded."""
 
@@ -79,15 +84,15 @@ def load_projects(*, cast: Cast, seed: int, progress: Callable[[int, int], None]
 
 
 def _firms(cast: Cast) -> Iterator[tuple[Member, list[int]]]:
-    """Firms with one or two patents to pledge: that of the account `sme` first, then city after city."""
-    shown = cast.account("sme")
-    members = [member for member in cast.of(OrganisationKind.SME) if member is not shown]
-    by_turn = sorted(range(len(members)), key=lambda place: (place % 5, place))
-    for member in (shown, *(members[place] for place in by_turn)):
-        in_force = own_patents(member.organisation).filter(
-            legal_status=LegalStatus.VALID, filed_on__gte=clock.today() - dt.timedelta(days=365 * 6)
+    """Firms with one or two patents to pledge: those of the accounts first, then one of each city in turn."""
+    shown = [cast.account(username) for username in SHOWN_FIRMS]
+    members = [member for member in cast.of(OrganisationKind.SME) if member not in shown]
+    by_turn = sorted(range(len(members)), key=lambda place: (place % SMES_PER_CITY, place))
+    for member in (*shown, *(members[place] for place in by_turn)):
+        young = own_patents(member.organisation).filter(
+            legal_status=LegalStatus.VALID, filed_on__gte=clock.today() - PLEDGEABLE_AGE
         )
-        patent_ids = list(in_force.order_by("pk").values_list("pk", flat=True)[:2])
+        patent_ids = list(young.order_by("pk").values_list("pk", flat=True)[:2])
         if patent_ids:
             yield member, patent_ids
 

@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from portal import clock
 from portal.accounts.enums import OFFICIALS, SELF_REGISTERED, OrganisationKind, RegistrationState, Role
 from portal.accounts.models import Organisation, User
+from portal.accounts.services import Applicant, FirmFacts, register_organisation
 from portal.demo.accounts import DEMO_ACCOUNTS, DEMO_EMAIL_DOMAIN, DEMO_PASSWORD, DemoAccount
 from portal.demo.organisations import OrganisationFacts, organisations
 from portal.size_class import industry_of, size_class
@@ -75,15 +76,35 @@ def is_loaded() -> bool:
 
 
 def load_cast(*, seed: int) -> Cast:
-    """Make every organisation with one user each; the accounts of `portal.demo.accounts` can sign in."""
-    facts = organisations(seed)
-    made = Organisation.objects.bulk_create(_organisation(one) for one in facts)
-    users = _load_users(list(zip(facts, made, strict=True)))
-    return Cast(
-        tuple(
-            Member(one, organisation, users.get(organisation.pk)) for one, organisation in zip(facts, made, strict=True)
+    """Make every organisation with one user each; the accounts of `portal.demo.accounts` can sign in.
+
+    Approved ones are written at once; those that await review register as everybody does.
+    """
+    invented = organisations(seed)
+    approved = [facts for facts in invented if not facts.is_pending]
+    pairs = list(zip(approved, Organisation.objects.bulk_create(map(_organisation, approved)), strict=True))
+    users = _load_users(pairs)
+    members = [Member(facts, organisation, users.get(organisation.pk)) for facts, organisation in pairs]
+    members += [_register(facts) for facts in invented if facts.is_pending]
+    return Cast(tuple(members))
+
+
+def _register(facts: OrganisationFacts) -> Member:
+    account = next((one for one in DEMO_ACCOUNTS if _belongs(one, facts)), None)
+    organisation = register_organisation(
+        Applicant(
+            kind=facts.kind,
+            name=facts.name,
+            uscc=facts.uscc or "",
+            city_code=facts.city_code,
+            contact_name=facts.contact_name,
+            contact_phone=facts.contact_phone,
+            username=account.username if account else f"demo-{facts.uscc}",
+            password=DEMO_PASSWORD,
+            facts=FirmFacts(facts.industry_code, facts.employee_count, facts.revenue_amount, facts.assets_amount),
         )
     )
+    return Member(facts, organisation, organisation.users.get())
 
 
 def _organisation(facts: OrganisationFacts) -> Organisation:
@@ -96,7 +117,7 @@ def _organisation(facts: OrganisationFacts) -> Organisation:
         name=facts.name,
         uscc=facts.uscc,
         city_code=facts.city_code,
-        state=RegistrationState.PENDING if facts.is_pending else RegistrationState.APPROVED,
+        state=RegistrationState.APPROVED,
         industry_code=facts.industry_code,
         employee_count=facts.employee_count,
         revenue_amount=facts.revenue_amount,
@@ -104,7 +125,7 @@ def _organisation(facts: OrganisationFacts) -> Organisation:
         size_class=size,
         contact_name=facts.contact_name,
         contact_phone=facts.contact_phone,
-        reviewed_at=None if facts.is_pending else clock.now(),
+        reviewed_at=clock.now(),
     )
 
 

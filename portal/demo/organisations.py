@@ -15,7 +15,7 @@ from portal.regions import CITIES
 
 DEFAULT_SEED = 370000
 SMES_PER_CITY = 5
-PENDING_SMES = 6
+PENDING_SMES = 4
 MARK = "（演示）"
 """Ends the name of every demonstration authority, so that none is taken for the real one."""
 
@@ -166,7 +166,7 @@ def _banks(rng: Random) -> list[OrganisationFacts]:
 
 
 def _smes(rng: Random) -> list[OrganisationFacts]:
-    """Five firms in each city, in trades of that city where there are any; the last six await review."""
+    """Five firms in each city, in trades of that city where there are any; some of them await review."""
     brands = [f"{a}{b}{c}" for a in _BRAND[0] for b in _BRAND[1] for c in _BRAND[2]]
     rng.shuffle(brands)
     firms = []

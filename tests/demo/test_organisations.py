@@ -52,7 +52,7 @@ def test_every_kind_and_city_is_there():
     holders = (OrganisationKind.UNIVERSITY, OrganisationKind.INSTITUTE, OrganisationKind.STATE_FIRM)
     assert sum(kinds[kind] for kind in holders) >= 12
     assert {facts.city_code for facts in made if facts.kind == OrganisationKind.SME} == set(CITIES)
-    assert sum(facts.is_pending for facts in made) == 6
+    assert sum(facts.is_pending for facts in made) == 4
 
 
 def test_firms_are_small_or_medium_and_state_firms_large():

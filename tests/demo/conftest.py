@@ -1,0 +1,1 @@
+from tests.fixtures.demo import demo_data  # noqa: F401  a fixture
