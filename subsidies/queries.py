@@ -116,8 +116,8 @@ def granted_in_year(organisation_id: int, year: int, *, except_loan: int) -> Dec
             purpose=CalculationPurpose.CLAIM,
         )
         .exclude(loan=except_loan)
-        .order_by("loan", "-id")
-        .distinct("loan")
+        .order_by("loan_id", "-id")
+        .distinct("loan_id")
         .values_list("is_payable", "amount")
     )
     return sum((amount for is_payable, amount in newest if is_payable and amount), start=Decimal("0.00"))
