@@ -61,7 +61,7 @@ def _by_words(rows: PatentQuerySet, words: str) -> PatentQuerySet:
     in_title = " & ".join(f"{_quoted(token)}:A" for token in tokens)
     return (
         rows.filter(search_tokens=anywhere)
-        .annotate(in_title=RawSQL("search_tokens @@ %s::tsquery", [in_title]))  # noqa: S611  the value is a parameter
+        .annotate(in_title=RawSQL("search_tokens @@ %s::tsquery", [in_title]))
         .order_by("-in_title", "-id")
     )
 

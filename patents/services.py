@@ -31,7 +31,7 @@ def update_listing(
     if before == _listing(patent):
         return patent
     patent.save(update_fields=["maturity", "transfer_way", "price_amount", "updated_at"])
-    record(by=by, verb="update_listing", target=patent, before=before, after=_listing(patent))
+    record(by=by, verb="更新转化信息", target=patent, before=before, after=_listing(patent))
     publish("patents.listing.updated", key=f"patent:{patent.number}", patent_number=patent.number)
     return patent
 

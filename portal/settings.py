@@ -5,6 +5,7 @@ default: a missing one stops the start by name. docs/deploy.md lists every varia
 """
 
 from pathlib import Path
+from types import MappingProxyType
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -289,8 +290,12 @@ UNFOLD = {
     "SITE_HEADER": SITE_NAME,
     "SITE_SYMBOL": "account_balance",
     "SHOW_LANGUAGES": False,
+    "THEME": "light",
+    # Colours stand in ui/admin.css: unfold would write them into a style element, which the policy refuses.
+    "COLORS": MappingProxyType({}),
     "DASHBOARD_CALLBACK": "stats.dashboard.callback",
     "STYLES": ["portal.ui.dashboard.stylesheet"],
+    "SCRIPTS": ["portal.ui.dashboard.expressions"],
 }
 
 PGHISTORY_CONTEXT_FIELD_NULL = True

@@ -1,9 +1,11 @@
 """One signed POST to an institution: to a checked address, without redirects, its answer's body unread."""
 
 import datetime as dt
+import functools
 import ipaddress
 import json
 import socket
+import ssl
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -46,7 +48,9 @@ def post(delivery: Delivery) -> Reply:
         "User-Agent": "patent-portal-webhooks/1",
         **signature_headers(delivery.endpoint, webhook_id=delivery.event.ref, body=body),
     }
-    with httpx.Client(timeout=settings.WEBHOOK_TIMEOUT_SECONDS, follow_redirects=False, trust_env=False) as client:
+    with httpx.Client(
+        timeout=settings.WEBHOOK_TIMEOUT_SECONDS, follow_redirects=False, trust_env=False, verify=_tls()
+    ) as client:
         request = client.build_request(
             "POST",
             url.copy_with(host=checked_address(delivery.endpoint.url)),
@@ -57,6 +61,12 @@ def post(delivery: Delivery) -> Reply:
         response = client.send(request, stream=True)
         response.close()
     return Reply(response.status_code, _retry_after(response.headers.get("retry-after", "")))
+
+
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    # Reading the authorities' certificates takes longer than a push; they change with a release of the system.
+    return httpx.create_ssl_context()
 
 
 def message(delivery: Delivery) -> str:

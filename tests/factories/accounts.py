@@ -1,4 +1,4 @@
-"""Stopgap by the finance helper until the UI/accounts helper's version lands: overwrite freely."""
+"""Organisations with right credit codes, and a user for each role."""
 
 import factory
 from factory.django import DjangoModelFactory
@@ -6,8 +6,11 @@ from stdnum.cn import uscc
 
 from portal.accounts.models import Organisation, User
 
+PASSWORD = "Shiyan-Mima-2026"
 
-def _uscc(n):
+
+def valid_uscc(n):
+    """The n-th credit code of tests, check digit right."""
     body = f"91370{100 + n % 800:03d}{n:09d}"
     return body + uscc.calc_check_digit(body)
 
@@ -18,7 +21,7 @@ class OrganisationFactory(DjangoModelFactory):
 
     kind = "sme"
     name = factory.Sequence(lambda n: f"试验企业{n}有限公司")
-    uscc = factory.Sequence(_uscc)
+    uscc = factory.Sequence(valid_uscc)
     city_code = "370100"
     state = "approved"
     industry_code = "C3512"
@@ -42,7 +45,13 @@ def province_user(**kwargs):
 
 
 def city_user(city_code="370100", **kwargs):
-    return UserFactory(role="city", organisation=OrganisationFactory(kind="authority_city", city_code=city_code), **kwargs)
+    authority = OrganisationFactory(kind="authority_city", name=f"{city_code}市场监督管理局", city_code=city_code)
+    return UserFactory(role="city", organisation=authority, **kwargs)
+
+
+def finance_user(**kwargs):
+    department = OrganisationFactory(kind="finance_department", name="试验财政局")
+    return UserFactory(role="finance", organisation=department, **kwargs)
 
 
 def sme_user(**kwargs):

@@ -10,7 +10,7 @@ from tests.factories.accounts import OrganisationFactory, province_user
 class Receiver:
     """Keeps what it was sent and answers with `statuses`, the last one for ever."""
 
-    def __init__(self):
+    def __init__(self, tls=None):
         self.requests, self.statuses, self.headers = [], [204], {}
         receiver = self
 
@@ -29,6 +29,9 @@ class Receiver:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self.port = self._server.server_port
         self.url = f"http://127.0.0.1:{self._server.server_port}/hook"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 

@@ -1,10 +1,15 @@
+import datetime as dt
 import socket
+import ssl
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from portal import crypto
 from portal.outbox import http, sending, services
-from tests.factories.outbox import endpoint
+from tests.factories.outbox import Receiver, endpoint
 
 PUBLIC = "93.184.215.14"
 
@@ -82,3 +87,48 @@ def test_secrets_survive_a_change_of_key(settings):
 
     assert crypto.decrypt(encrypted) == "秘密"
     assert crypto.encrypt("秘密") != encrypted
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """A self-signed certificate of bank.test and its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "bank.test")])
+    now = dt.datetime.now(tz=dt.UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("bank.test")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path / "bank.pem"
+    file.write_bytes(
+        made.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return file
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("host", "state"), [("bank.test", "delivered"), ("other.test", "retrying")])
+def test_tls_verifies_the_name_although_the_address_is_connected_to(
+    certificate, resolves_to, settings, monkeypatch, host, state
+):
+    settings.WEBHOOK_ALLOWED_PRIVATE_HOSTS = [host]
+    served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    served.load_cert_chain(certificate)
+    trusting = ssl.create_default_context(cafile=certificate)
+    monkeypatch.setattr(http, "_tls", lambda: trusting)
+    bank = Receiver(tls=served)
+    target, _ = endpoint(f"https://{host}:{bank.port}/hook")
+    delivery = services.send(services.publish("a.b", key="1"), organisation=target.organisation)
+    resolves_to("127.0.0.1")
+
+    sending.deliver_due()
+
+    bank.close()
+    delivery.refresh_from_db()
+    assert delivery.state == state
+    assert [headers["Host"] for _, headers, _ in bank.requests] == ([f"bank.test:{bank.port}"] if bank.requests else [])
+    assert bool(bank.requests) == (state == "delivered")

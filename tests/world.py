@@ -1,0 +1,110 @@
+"""One small world with a row of each kind and a visitor of each role, for tests that visit every address."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from demand.models import Demand
+from events.models import Event
+from finance.models import Project
+from patents.imports import jobs
+from patents.models import Patent
+from portal import clock
+from portal.accounts.models import User
+from portal.notices.models import Notice
+from portal.sheets.models import SheetImport
+from subsidies.services import calculate_interest
+from tests.factories.accounts import bank_user, city_user, finance_user, holder_user, province_user, sme_user
+from tests.factories.api import BankClient
+from tests.factories.demand import DemandFactory, gear_patent, matched_demand
+from tests.factories.finance import ProjectFactory, lent_project, submitted_project
+from tests.factories.outbox import endpoint
+from tests.factories.policy import load_shipped
+from tests.sheets import builders
+
+SHEET = [["专利名称", "申请号"], ["一种夹具", "201710601862.3"], ["错位", "201710601862.4"]]
+
+
+@dataclass
+class World:
+    """`users` by the name of the visitor; `machine` calls as a bank's program."""
+
+    users: dict[str, User]
+    machine: BankClient
+    demand: Demand
+    draft: Demand
+    patent: Patent
+    project: Project
+    draft_project: Project
+    notice: Notice
+    event: Event
+    upload: SheetImport
+    rows: dict[str, int] = field(default_factory=dict)
+
+
+def make_world(folder):
+    """Everything belongs to visitors `sme`, `holder` and `city`; the `other_...` may see none of it."""
+    load_shipped()
+    users = {
+        "sme": sme_user(username="firm"),
+        "other_sme": sme_user(username="other-firm"),
+        "holder": holder_user(username="holder"),
+        "other_holder": holder_user(username="other-holder"),
+        "city": city_user("370100", username="city"),
+        "other_city": city_user("370200", username="other-city"),
+        "province": province_user(username="province"),
+        "finance": finance_user(username="finance"),
+        "bank": bank_user(username="bank"),
+    }
+    firm, holder, bank = users["sme"], users["holder"], users["bank"]
+    endpoint(organisation=bank.organisation)
+    patent = gear_patent(holder=holder.organisation, applicant_names=holder.organisation.name)
+    project, _ = lent_project(bank=bank, firm_user=firm)
+    calculate_interest(loan_id=project.placements.get(loan__isnull=False).loan.pk, purpose="forecast")
+    submitted_project(firm_user=firm)
+    return World(
+        users=users,
+        machine=BankClient(bank),
+        demand=matched_demand(patent, organisation=firm.organisation),
+        draft=DemandFactory(organisation=firm.organisation),
+        patent=patent,
+        project=project,
+        draft_project=ProjectFactory(organisation=firm.organisation),
+        notice=Notice.objects.filter(recipient=firm.organisation).first(),
+        event=_event(users["city"]),
+        upload=_upload(holder, folder),
+    )
+
+
+def _event(official):
+    starts_at = clock.now() + dt.timedelta(days=8)
+    return Event.objects.create(
+        kind="matching",
+        title="海洋装备与海工技术供需对接会",
+        summary="院所与企业按匹配结果分桌洽谈。",
+        organiser=official.organisation,
+        city_code="370100",
+        place="会议中心",
+        starts_at=starts_at,
+        ends_at=starts_at + dt.timedelta(hours=3),
+        state="published",
+    )
+
+
+def _upload(holder, folder):
+    client = Client()
+    client.force_login(holder)
+    content = builders.xlsx(folder / "list.xlsx", SHEET).read_bytes()
+    client.post("/patents/uploads/", {"file": SimpleUploadedFile("list.xlsx", content)})
+    received = SheetImport.objects.latest("pk")
+    jobs.check_sheet(import_id=received.pk)
+    received.refresh_from_db()
+    return received
+
+
+def newest(app_label, model_name):
+    """The key of one row of a model, or 0 when the world has none."""
+    return apps.get_model(app_label, model_name)._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
