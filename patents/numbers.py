@@ -25,9 +25,9 @@ PUBLICATION_WITH_KIND = 9  # digits; the first is the kind, shorter ones do not 
 _WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
 # Nearly every number in a large sheet is written so; the long way round costs six times as much.
 _USUAL = re.compile(r"(?:CN|ZL)?((?:19|20)\d{2}[12389]\d{7})\.?([\dX])", re.ASCII)
-_FORMAT_8 = re.compile(r"(\d{2})([12389])(\d{5})(?:\.?([\dX]))?")
-_FORMAT_12 = re.compile(r"(\d{4})([12389])(\d{7})\.?([\dX])")
-_PUBLICATION = re.compile(r"(?:CN)?(\d{7}|[123]\d{8})([ABCDSUY])(\d?)")
+_FORMAT_8 = re.compile(r"(\d{2})([12389])(\d{5})(?:\.?([\dX]))?", re.ASCII)
+_FORMAT_12 = re.compile(r"(\d{4})([12389])(\d{7})\.?([\dX])", re.ASCII)
+_PUBLICATION = re.compile(r"(?:CN)?(\d{7}|[123]\d{8})([ABCDSUY])(\d?)", re.ASCII)
 _CORRECTIONS = {"A": "89", "B": "89", "U": "89", "S": "123456789", "C": "1234567", "Y": "1234567", "D": ""}
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d+")
 # What people and office programs write in place of the dot, the X and nothing at all. NFKC has already turned

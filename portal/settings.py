@@ -5,7 +5,6 @@ default: a missing one stops the start by name. docs/deploy.md lists every varia
 """
 
 from pathlib import Path
-from types import MappingProxyType
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -292,7 +291,7 @@ UNFOLD = {
     "SHOW_LANGUAGES": False,
     "THEME": "light",
     # Colours stand in ui/admin.css: unfold would write them into a style element, which the policy refuses.
-    "COLORS": MappingProxyType({}),
+    "COLORS": "portal.ui.dashboard.no_colours",
     "DASHBOARD_CALLBACK": "stats.dashboard.callback",
     "STYLES": ["portal.ui.dashboard.stylesheet"],
     "SCRIPTS": ["portal.ui.dashboard.expressions"],

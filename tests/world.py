@@ -107,4 +107,6 @@ def _upload(holder, folder):
 
 def newest(app_label, model_name):
     """The key of one row of a model, or 0 when the world has none."""
-    return apps.get_model(app_label, model_name)._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
+    return (
+        apps.get_model(app_label, model_name)._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
+    )

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
 
-from patents import queries
-from patents.forms import SECTIONS, ListingForm, PatentSearchForm
+from patents.forms.search import SECTIONS, ListingForm, PatentSearchForm
 from patents.models import Patent
+from patents.queries import search as queries
 from patents.services import update_listing
 from portal import regions
 from portal.accounts.access import public, roles
@@ -37,7 +37,7 @@ def _page(request: HttpRequest, rows: QuerySet[Patent]) -> Any:
     return ResultPaginator(listed, PAGE_SIZE).get_page(request.GET.get("page"))
 
 
-def _facets(rows: QuerySet[Patent]) -> list[dict[str, Any]]:
+def _facets(rows: QuerySet[Patent], given: QueryDict) -> list[dict[str, Any]]:
     counts = queries.facet_counts(rows)
     labels = {
         "kind": ("专利类型", "kind", dict(Patent._meta.get_field("kind").flatchoices)),
@@ -47,14 +47,20 @@ def _facets(rows: QuerySet[Patent]) -> list[dict[str, Any]]:
     return [
         {
             "title": title,
-            "parameter": parameter,
             "options": [
-                {"value": value, "label": names.get(value, value), "count": count}
+                {"query": _narrowed(given, parameter, value), "label": names.get(value, value), "count": count}
                 for value, count in sorted(counts[facet].items(), key=lambda item: -item[1])
             ],
         }
         for facet, (title, parameter, names) in labels.items()
     ]
+
+
+def _narrowed(given: QueryDict, parameter: str, value: str) -> str:
+    query = given.copy()
+    query[parameter] = value
+    query.pop("page", None)
+    return query.urlencode()
 
 
 @public
@@ -65,7 +71,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": _page(request, rows),
-        "facets": _facets(rows),
+        "facets": _facets(rows, request.GET),
         "limit": queries.RESULT_LIMIT,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
     }

@@ -25,7 +25,9 @@ class FactsForm(forms.Form):
     )
     employee_count = forms.IntegerField(label="从业人员（人）", min_value=0, max_value=10_000_000, required=False)
     revenue_amount = WanField(label="上年度营业收入（万元）", required=False)
-    assets_amount = WanField(label="资产总额（万元）", required=False, help_text="建筑业、房地产、租赁和商务服务业必填。")
+    assets_amount = WanField(
+        label="资产总额（万元）", required=False, help_text="建筑业、房地产、租赁和商务服务业必填。"
+    )
     contact_name = forms.CharField(label="联系人", max_length=50)
     contact_phone = forms.CharField(label="联系电话", max_length=30, help_text="仅审核部门可见。")
 

@@ -28,9 +28,7 @@ class FirmFacts:
 
     def size_class(self) -> SizeClass:
         """By 工信部联企业〔2011〕300号; raises Invalid naming the figure that is missing."""
-        return size_class(
-            industry_of(self.industry_code), self.employee_count, self.revenue_amount, self.assets_amount
-        )
+        return size_class(industry_of(self.industry_code), self.employee_count, self.revenue_amount, self.assets_amount)
 
 
 @dataclass(frozen=True, slots=True)

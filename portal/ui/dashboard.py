@@ -12,3 +12,8 @@ def stylesheet(request: HttpRequest) -> str:
 def expressions(request: HttpRequest) -> str:
     """Address of the evaluator that lets the admin's templates work without eval."""
     return static("ui/admin-expressions.js")
+
+
+def no_colours(request: HttpRequest) -> dict[str, dict[str, str]]:
+    """Nothing for unfold to write into the page."""
+    return {}

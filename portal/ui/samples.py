@@ -37,7 +37,7 @@ def context() -> dict[str, Any]:
             {"label": "填写", "state": "done"}, {"label": "市级审核", "state": "current", "note": "2026-11-24 提交"},
             {"label": "推送银行", "state": "todo"}, {"label": "放款", "state": "todo"},
         ],
-        "amounts": [Decimal("935.50"), Decimal("567890.12"), Decimal("1230000000")],
+        "amounts": [Decimal("935.50"), Decimal("567890.12"), Decimal(1230000000)],
         "parts": [
             {"label": "名称用词", "value": 4.2}, {"label": "摘要用词", "value": 2.1}, {"label": "相邻字", "value": 1.3},
         ],

@@ -114,7 +114,9 @@ def observed(world, visitor):
 
 def name_of(address):
     """The address as the table writes it: in one word."""
-    return "/" + re.sub(r"\(\?P<(\w+)>.*?\)\)?(?=/|\$|$)", r"<\1>", address).strip("^$").replace("^", "").replace("$", "")
+    return "/" + re.sub(r"\(\?P<(\w+)>.*?\)\)?(?=/|\$|$)", r"<\1>", address).strip("^$").replace("^", "").replace(
+        "$", ""
+    )
 
 
 def test_table_names_every_address_and_no_other():

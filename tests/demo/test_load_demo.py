@@ -17,7 +17,7 @@ from finance.enums import PlacementState, ProjectState
 from finance.models import Loan, Placement, Project
 from patents.enums import PatentKind
 from patents.models import Patent
-from patents.queries import PatentSearch, search
+from patents.queries.search import PatentSearch, search
 from portal.accounts.enums import OrganisationKind, RegistrationState, Role
 from portal.accounts.models import Organisation, User
 from portal.audit.models import AuditEntry

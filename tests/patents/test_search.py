@@ -2,7 +2,7 @@
 
 import pytest
 
-from patents.queries import PatentSearch, facet_counts, search
+from patents.queries.search import PatentSearch, facet_counts, search
 from tests.factories.patents import PatentFactory
 
 pytestmark = pytest.mark.django_db

@@ -200,7 +200,7 @@ def test_a_claim_on_a_loan_not_repaid_is_refused(unchanged):
     assert unchanged() == before
 
 
-@pytest.mark.parametrize("who", [lambda: sme_user(), lambda: city_user("370100")])
+@pytest.mark.parametrize("who", [sme_user, lambda: city_user("370100")])
 def test_only_officials_in_charge_compute_anew(who, unchanged):
     project, _ = lend()
     by = who()

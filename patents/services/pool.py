@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from patents.checks import check_listing
+from patents.checks.pool import check_listing
 from patents.enums import IN_FORCE
 from patents.models import Patent
 from portal.accounts.models import User

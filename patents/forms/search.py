@@ -6,7 +6,7 @@ from django import forms
 
 from patents.enums import PatentKind, TransferWay
 from patents.models import Patent
-from patents.queries import PatentSearch
+from patents.queries.search import PatentSearch
 from portal import regions
 
 SECTIONS = {

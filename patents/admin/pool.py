@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from patents.models import Patent, PatentQuerySet
-from patents.queries import PatentSearch, search
+from patents.queries.search import PatentSearch, search
 from portal.accounts.enums import Role
 from portal.ui.admin import ReadOnlyAdmin
 

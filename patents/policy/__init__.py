@@ -1,0 +1,1 @@
+"""Arithmetic and eligibility, pure, a file per part."""
