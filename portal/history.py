@@ -17,12 +17,13 @@ def tracked(*, exclude: Sequence[str] = ()) -> Callable[[ModelT], ModelT]:
     """
 
     def decorate(model: ModelT) -> ModelT:
-        return pghistory.track(
+        followed: ModelT = pghistory.track(
             pghistory.RowEvent("replaced", operation=pghistory.Update, row=pghistory.Old),
             pghistory.DeleteEvent("deleted"),
             exclude=list(exclude) or None,
             model_name=f"{model.__name__}Version",
             obj_field=pghistory.ObjForeignKey(related_name="versions"),
         )(model)
+        return followed
 
     return decorate

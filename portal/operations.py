@@ -33,7 +33,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     caller = ipaddress.ip_address(request.META["REMOTE_ADDR"])
     if not any(caller in ipaddress.ip_network(network) for network in settings.METRICS_NETWORKS):
         raise Http404
-    return ExportToDjangoView(request)
+    exported: HttpResponse = ExportToDjangoView(request)
+    return exported
 
 
 def _database_answers() -> bool:

@@ -26,7 +26,7 @@ def roles(*allowed: str) -> Callable[[View[P, ResponseT]], View[P, HttpResponseB
 
     def decorate(view: View[P, ResponseT]) -> View[P, HttpResponseBase]:
         @functools.wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             user: Any = request.user
             if not user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
@@ -44,7 +44,7 @@ def signed_in(view: View[P, ResponseT]) -> View[P, HttpResponseBase]:
     """Open to every user that is signed in."""
 
     @functools.wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         return view(request, *args, **kwargs)

@@ -45,6 +45,6 @@ class OfficialSecondFactorMiddleware:
         user = request.user
         if settings.OFFICIALS_NEED_SECOND_FACTOR and user.is_authenticated and user.is_staff:
             open_addresses = {reverse("accounts:second_factor"), reverse("accounts:logout")}
-            if not user.is_verified() and request.path not in open_addresses:  # type: ignore[union-attr]
+            if not user.is_verified() and request.path not in open_addresses:  # type: ignore[attr-defined]
                 return redirect(f"{reverse('accounts:second_factor')}?next={request.path}")
         return self.get_response(request)

@@ -1,6 +1,6 @@
 """People and organisations."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -93,7 +93,7 @@ class User(AbstractUser):
     )
     phone = models.CharField("手机", max_length=30, blank=True)
 
-    objects = PortalUserManager()
+    objects: ClassVar[PortalUserManager] = PortalUserManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "用户"

@@ -130,7 +130,7 @@ def update_facts(*, by: User, facts: FirmFacts, contact_name: str, contact_phone
 
     A firm that has grown large stays registered; what it may still ask for is decided where it asks.
     """
-    found = Organisation.objects.select_for_update().get(pk=by.organisation_id)
+    found = Organisation.objects.select_for_update().get(pk=by.organisation_id or 0)
     before = {"size_class": found.size_class, "industry_code": found.industry_code}
     if found.kind == OrganisationKind.SME:
         _set_facts(found, facts, may_be_large=True)
@@ -138,6 +138,7 @@ def update_facts(*, by: User, facts: FirmFacts, contact_name: str, contact_phone
     found.save()
     after = {"size_class": found.size_class, "industry_code": found.industry_code}
     audit.record(by=by, verb="更新单位信息", target=found, before=before, after=after)
+    publish("accounts.organisation.updated", key=f"organisation:{found.pk}", organisation_id=found.pk)
     return found
 
 

@@ -10,6 +10,7 @@ from portal.errors import Invalid
 from portal.money import FEN
 
 _MONEY = re.compile(r"[0-9]{1,14}(?:\.[0-9]{1,2})?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FRACTION = re.compile(r"[0-9](?:\.[0-9]{1,12})?")
 
 
@@ -86,7 +87,7 @@ class Facts:
         """A date written 2024-06-12."""
         value = self._get(name)
         try:
-            if not isinstance(value, str) or len(value) != len("2024-06-12"):
+            if not isinstance(value, str) or not _DATE.fullmatch(value):
                 raise self._wrong(name, "形如 2024-06-12 的日期")
             return dt.date.fromisoformat(value)
         except ValueError as error:

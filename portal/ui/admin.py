@@ -20,7 +20,8 @@ class BoundedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        return len(self.object_list.order_by().values_list("pk", flat=True)[:COUNT_LIMIT])
+        rows: models.QuerySet[Any] = self.object_list  # type: ignore[assignment]
+        return len(rows.order_by().values_list("pk", flat=True)[:COUNT_LIMIT])
 
 
 class PortalAdmin(ModelAdmin):
@@ -58,7 +59,7 @@ class PortalAdmin(ModelAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        rows = super().get_queryset(request)
+        rows: models.QuerySet[Any] = super().get_queryset(request)
         return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:

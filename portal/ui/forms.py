@@ -25,7 +25,8 @@ class Renderer(TemplatesSetting):
         if widget is not None and template_name not in BARE and "class" not in widget.get("attrs", {}):
             # Copied: a widget's attrs may be shared between its renderings.
             widget["attrs"] = {**widget.get("attrs", {}), "class": _css_class(template_name, widget)}
-        return super().render(template_name, context, request)
+        rendered: SafeString = super().render(template_name, context, request)  # type: ignore[assignment]
+        return rendered
 
 
 def _css_class(template_name: str, widget: dict[str, Any]) -> str:

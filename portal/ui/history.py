@@ -37,7 +37,7 @@ def _versions(model: type[models.Model], object_id: str) -> list[dict[str, Any]]
     related = model._meta.get_field("versions").related_model
     if not object_id.isdigit() or related is None:
         return []
-    rows: list[Any] = list(related._default_manager.filter(pgh_obj_id=object_id).order_by("-pgh_id")[:SHOWN])  # type: ignore[union-attr]
+    rows: list[Any] = list(related._default_manager.filter(pgh_obj_id=object_id).order_by("-pgh_id")[:SHOWN])
     newer: Any = model._default_manager.filter(pk=object_id).first()
     shown = []
     for row in rows:

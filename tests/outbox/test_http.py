@@ -19,8 +19,10 @@ def resolves_to(monkeypatch):
     """Let every name resolve to the addresses given."""
 
     def resolve(*addresses):
-        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443)) for address in addresses]
-        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+        def found(_, port, *__, **___):
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
+
+        monkeypatch.setattr(socket, "getaddrinfo", found)
 
     return resolve
 

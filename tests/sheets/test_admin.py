@@ -30,8 +30,7 @@ def test_officials_see_imports_of_their_own_city_only() -> None:
 
     assert client.get("/admin/sheets/sheetimport/").content.decode().count("清单.xlsx") == 1
     assert client.get(f"/admin/sheets/sheetimport/{own.pk}/change/").status_code == 200
-    # The admin answers a row that is not there with a way back to its home.
-    assert client.get(f"/admin/sheets/sheetimport/{other.pk}/change/").status_code == 302
+    assert client.get(f"/admin/sheets/sheetimport/{other.pk}/change/").status_code == 404
 
 
 def test_nobody_changes_or_deletes_an_import() -> None:

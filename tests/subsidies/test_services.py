@@ -270,7 +270,12 @@ def test_recompute_proves_stored_results(capsys):
 
 
 def test_recompute_uses_the_rates_known_at_the_time(capsys):
-    project, _ = lend(contract_date=dt.date(2025, 10, 15))
+    project, _ = lend(
+        contract_date=dt.date(2025, 10, 15),
+        pledge_registered_on=dt.date(2025, 10, 17),
+        drawn_on=dt.date(2025, 10, 20),
+        due_on=dt.date(2026, 10, 20),
+    )
     refused = calculate(project)
     services.add_rate(rate=new_rate(), by=province_user())
 
@@ -286,6 +291,7 @@ def test_recompute_names_a_result_that_was_tampered_with(capsys):
     project, _ = lend()
     kept = calculate(project)
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE subsidies_calculation DISABLE TRIGGER USER")
         cursor.execute("UPDATE subsidies_calculation SET result = jsonb_set(result, '{amount}', '\"62962.51\"')")
         cursor.execute("ALTER TABLE subsidies_calculation ENABLE TRIGGER USER")
