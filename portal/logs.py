@@ -17,7 +17,11 @@ def configure(options: dict[str, Any]) -> None:
     """Send standard-library and structlog records to standard error in one shape."""
     renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False)
     if not options["json"]:
-        renderer = structlog.dev.ConsoleRenderer(colors=False)
+        renderer = structlog.dev.ConsoleRenderer(
+            colors=False,
+            # Never the values of local variables: they hold people's data and keys.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
     handler = logging.StreamHandler()
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=SHARED))
     root = logging.getLogger()

@@ -69,11 +69,11 @@ def state(value: str, label: str) -> SafeString:
 
 
 @register.simple_tag
-def bar_segments(parts: list[dict[str, Any]], total: float) -> list[dict[str, Any]]:
+def bar_segments(parts: list[dict[str, Any]], total: Decimal | float) -> list[dict[str, Any]]:
     """Where each named part of a sum lies in a bar 100 wide: its part with `x`, `width` and `index`."""
     placed, x = [], 0.0
     for index, part in enumerate(parts):
-        width = max(float(part["value"]), 0.0) / total * 100 if total else 0.0
+        width = max(float(part["value"]), 0.0) / float(total) * 100 if total else 0.0
         placed.append({**part, "x": round(x, 2), "width": round(width, 2), "index": index % 5})
         x += width
     return placed
