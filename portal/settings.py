@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "django_prometheus",
     "portal.accounts",
     "portal.audit",
+    "portal.attachments",
     "portal.policy",
     "portal.outbox",
     "portal.sheets",

@@ -14,6 +14,7 @@ admin.site.site_title = admin.site.site_header = "管理后台"
 urlpatterns = [
     path("", home, name="home"),
     path("accounts/", include("portal.accounts.urls")),
+    path("attachments/", include("portal.attachments.urls")),
     path("notices/", include("portal.notices.urls")),
     path("patents/", include("patents.urls")),
     path("demands/", include("demand.urls")),

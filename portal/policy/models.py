@@ -19,6 +19,7 @@ class ChosenBy(models.TextChoices):
     PAYMENT = "payment_date", "缴费日"
     AWARD = "award_date", "授奖公布日"
     RECOGNITION = "recognition_date", "认定日"
+    SUBMISSION = "submission_date", "提交日"
     PERIOD = "period_start", "统计期首日"
 
 
