@@ -9,13 +9,13 @@ from typing import Any
 from finance import services
 from finance.enums import AnswerKind, ProjectState
 from finance.models import Placement, Product, Project
-from finance.policy import add_months
 from finance.queries import own_patents
 from patents.enums import LegalStatus
 from portal import clock
 from portal.accounts.demo import Cast, Member
 from portal.accounts.enums import OrganisationKind, Role, SizeClass
 from portal.accounts.models import Organisation, User
+from portal.dates import add_months
 from portal.demo.chance import stream
 from portal.demo.organisations import SMES_PER_CITY
 from portal.money import FEN

@@ -8,6 +8,7 @@ from decimal import Decimal
 from finance.enums import Outcome
 from patents.enums import LegalStatus, PatentKind
 from portal.accounts.enums import SizeClass
+from portal.dates import add_months
 from portal.money import short
 
 # RULES section 6: the grounds on which CNIPA refuses to register a pledge, in the order of the rule.
@@ -99,13 +100,6 @@ def last_day_of_protection(kind: str, filed_on: dt.date) -> dt.date:
     if kind == PatentKind.DESIGN and filed_on < DESIGN_15_YEARS_FROM:
         years = 10
     return add_months(filed_on, 12 * years) - dt.timedelta(days=1)
-
-
-def add_months(day: dt.date, months: int) -> dt.date:
-    """The same day of the month `months` later; the month's last day where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    first_of_next = dt.date(year + month // 11, (month + 1) % 12 + 1, 1)
-    return min(dt.date(year, month + 1, 1) + dt.timedelta(days=day.day - 1), first_of_next - dt.timedelta(days=1))
 
 
 def screen(patents: Sequence[PatentFacts], *, debt_ends_on: dt.date) -> list[Finding]:

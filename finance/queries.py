@@ -15,7 +15,6 @@ from finance.policy import (
     PatentFacts,
     ProductTerms,
     ProjectFacts,
-    add_months,
     reasons_against,
     screen,
 )
@@ -24,6 +23,7 @@ from patents.models import Patent, PatentQuerySet
 from portal import clock
 from portal.accounts.enums import SizeClass
 from portal.accounts.models import Organisation, User
+from portal.dates import add_months
 from portal.outbox.models import Delivery, DeliveryState
 from portal.size_class import industry_of, size_class
 

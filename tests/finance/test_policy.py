@@ -10,12 +10,12 @@ from finance.policy import (
     PatentFacts,
     ProductTerms,
     ProjectFacts,
-    add_months,
     failed,
     last_day_of_protection,
     reasons_against,
     screen,
 )
+from portal.dates import add_months
 
 PROJECT = ProjectFacts(Decimal(3_000_000), 12, "370900", "small")
 TERMS = ProductTerms(Decimal(3_000_000), Decimal(3_000_000), 12, [], [])
