@@ -15,15 +15,13 @@ SHARED: list[Any] = [
 
 def configure(options: dict[str, Any]) -> None:
     """Send standard-library and structlog records to standard error in one shape."""
-    renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False)
+    # A plain traceback: never the values of local variables, which hold people's data and keys.
+    render: list[Any] = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
     if not options["json"]:
-        renderer = structlog.dev.ConsoleRenderer(
-            colors=False,
-            # Never the values of local variables: they hold people's data and keys.
-            exception_formatter=structlog.dev.plain_traceback,
-        )
+        render = [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
     handler = logging.StreamHandler()
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=SHARED))
+    processors = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *render]
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=processors, foreign_pre_chain=SHARED))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(options["level"])

@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from portal.accounts.models import Organisation, User
@@ -19,3 +20,14 @@ def user_of(request: HttpRequest) -> User:
 def organisation_of(request: HttpRequest) -> Organisation:
     """Return the organisation of who is signed in; every role but the province's has one."""
     return cast("Organisation", user_of(request).organisation)
+
+
+def client_address(request: HttpRequest) -> str:
+    """The caller's address, as the outermost of PROXY_COUNT own proxies saw it.
+
+    Each proxy adds on the right whom it was called by; what stands further left is the caller's own claim.
+    """
+    chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    if 0 < settings.PROXY_COUNT <= len(chain):
+        return str(chain[-settings.PROXY_COUNT])
+    return str(request.META["REMOTE_ADDR"])

@@ -119,11 +119,11 @@ def throwaway() -> Iterator[Addresses]:
 
 
 def main() -> int:
-    """Run a Django command line with servers; `DATABASE_URL` and `REDIS_URL` name others instead."""
+    """Run a Django command line with servers; `DATABASE_URL` and `REDIS_URL` (or files of them) name others instead."""
     # slow import: only after the servers' addresses are known
     from django.core.management import execute_from_command_line
 
-    if "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ:
+    if all(os.environ.get(name) or os.environ.get(f"{name}_FILE") for name in ("DATABASE_URL", "REDIS_URL")):
         execute_from_command_line(sys.argv)
         return 0
     home = Path(os.environ.get("PORTAL_HOME", Path(__file__).resolve().parents[2] / ".portal")).resolve()
