@@ -31,7 +31,7 @@ check: $(READY) ## format, lint, types, app order, migrations and OpenAPI file i
 	$(BIN)/mypy portal patents demand finance subsidies events stats
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/python manage.py lintmigrations --warnings-as-errors
+	@LOG_LEVEL=WARNING $(BIN)/python -m django lintmigrations --settings=tests.settings --warnings-as-errors
 	$(BIN)/python -m pytest -q tests/deploy/test_settings.py tests/api/test_openapi_file.py
 
 bench: $(READY) ## measure speed and memory; ONLY=name for one row

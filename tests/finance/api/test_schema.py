@@ -2,18 +2,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from django.core.management import call_command
 from django.test import Client
 
 COMMITTED = Path(__file__).parents[3] / "docs/api/openapi.yaml"
-
-
-def test_the_committed_document_is_what_the_code_says(tmp_path):
-    made = tmp_path / "openapi.yaml"
-
-    call_command("spectacular", "--fail-on-warn", "--validate", "--file", str(made))
-
-    assert made.read_text() == COMMITTED.read_text(), "run: manage.py spectacular --file docs/api/openapi.yaml"
 
 
 def test_the_document_is_openapi_3_1_with_problems_and_keys():
