@@ -31,6 +31,7 @@ PYTHON = sys.executable
 FIRST_PAGE_SECONDS = 60.0
 LONGEST_PAUSE = 10.0
 CALM_SECONDS = 30.0
+LAST_PORT = 65_534
 LOG_LIMIT_BYTES = 20 * 1024 * 1024
 
 
@@ -71,7 +72,7 @@ class Supervisor:
     @property
     def url(self) -> str:
         host = "127.0.0.1" if self.host in ("", "0.0.0.0", "::") else self.host  # noqa: S104  compared, not bound
-        return f"http://{host}:{self.port}/"
+        return f"http://[{host}]:{self.port}/" if ":" in host else f"http://{host}:{self.port}/"
 
     def run(self) -> None:
         """Serve until told to stop."""
@@ -105,8 +106,9 @@ class Supervisor:
     def plan(self) -> list[Child]:
         """The children, in the order of their start."""
         celery = [PYTHON, "-m", "celery", "--app=portal.celery:app"]
+        bind = f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
         web = [
-            PYTHON, "-m", "gunicorn", "portal.wsgi:application", f"--bind={self.host}:{self.port}", "--workers=2",
+            PYTHON, "-m", "gunicorn", "portal.wsgi:application", f"--bind={bind}", "--workers=2",
             "--threads=4", "--timeout=60", f"--control-socket={self.place.sockets / 'gunicorn.ctl'}",
         ]  # fmt: skip
         schedule = self.home / "beat-schedule"
@@ -210,6 +212,17 @@ def tail(path: Path, count: int = 6) -> list[str]:
     return path.read_text(encoding="utf-8", errors="replace").splitlines()[-count:] if path.exists() else []
 
 
+def read_port(text: str) -> int:
+    """PORT as a number; the next one is the sample bank's, so 65534 is the last.
+
+    Raises:
+        Refused: it is no such number.
+    """
+    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= LAST_PORT:
+        raise Refused(f"PORT 必须是 1 到 {LAST_PORT} 的整数 / PORT must be a whole number from 1 to {LAST_PORT}")
+    return int(text)
+
+
 def check_port(host: str, port: int) -> None:
     """Refuse a port that somebody else listens on, before anything is started."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -217,9 +230,11 @@ def check_port(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except socket.gaierror as error:
+            raise Refused(f"HOST {host} 不是本机地址 / {host} is no address of this machine") from error
         except OSError as error:
             raise Refused(
-                f"端口 {port} 不可用，请改用其他端口，例如 PORT={port + 10} make run / "
+                f"端口 {port} 不可用，请改用其他端口，例如 PORT={min(port + 10, LAST_PORT)} make run / "
                 f"cannot listen on {host}:{port} ({error.strerror}); choose another with PORT="
             ) from error
 
@@ -249,9 +264,9 @@ def main() -> int:
     home.mkdir(parents=True, exist_ok=True)
     os.chdir(REPOSITORY)
     try:
-        port = int(os.environ.get("PORT", "8000"))
-    except ValueError:
-        say("PORT 必须是数字 / PORT must be a number")
+        port = read_port(os.environ.get("PORT", "8000"))
+    except Refused as refusal:
+        say(str(refusal))
         return 2
     supervisor = Supervisor(home=home, host=os.environ.get("HOST", "127.0.0.1"), port=port)
     signal.signal(signal.SIGTERM, supervisor.ask_to_stop)
