@@ -41,20 +41,23 @@ NOTES = ("请补充近一年财务报表口径。", "质押专利与融资用途
 DRAFT, SUBMITTED, RETURNED, CLOSED = (
     ProjectState.DRAFT, ProjectState.SUBMITTED, ProjectState.RETURNED, ProjectState.CLOSED,
 )  # fmt: skip
-ACCEPTED, REFUSED = "accepted", "refused"
+ACCEPTED, REFUSED, LONG = "accepted", "refused", "long"
 LENT, REPAID, ADMITTED = ProjectState.LENT, ProjectState.REPAID, ProjectState.ADMITTED
 HISTORIES = (
     REPAID, REPAID, SUBMITTED, ADMITTED, LENT, ACCEPTED, LENT, DRAFT, LENT, REFUSED, LENT, SUBMITTED, RETURNED, LENT,
     REPAID, LENT, CLOSED, LENT, ADMITTED, LENT, REPAID, LENT, SUBMITTED, LENT, ACCEPTED, LENT, DRAFT, LENT, REPAID,
-    LENT, REFUSED, LENT, SUBMITTED, LENT,
+    LENT, REFUSED, LENT, SUBMITTED, LENT, LONG, LONG, LENT, LONG, LONG, LONG, LENT, LONG, LONG, LONG, LENT, LONG, LONG,
 )  # fmt: skip
 """How far the projects come, firm by firm. The first two, of the accounts `sme` and `sme-qingdao`, are repaid: the
-province's rule leaves its base open, Qingdao's can be paid."""
+province's rule leaves its base open, Qingdao's can be paid. LONG ones are loans of two years, made in
+the year before: figures of this year have something to be compared with."""
+TERM_MONTHS, LONG_TERM_MONTHS = 12, 24
 SHOWN_FIRMS = ("sme", "sme-qingdao")
 PLEDGEABLE_AGE = dt.timedelta(days=365 * 6)
-"""Of no kind does a right this young end before a loan of a year does."""
+"""Of no kind does a right this young end before a loan of two years does."""
 REPAID_CONTRACTS = (dt.date(2024, 2, 1), dt.date(2025, 5, 20))
 """Between these days the loans that are repaid by now were made: every reference rate of that time is loaded."""
+LONG_CONTRACTS = (dt.date(2025, 1, 10), REPAID_CONTRACTS[1])
 
 
 def load_products(cast: Cast) -> None:
@@ -109,7 +112,7 @@ class _Story:
         self.project = services.create_project(
             by=self.user,
             amount=Decimal(self.rng.choice((80, 100, 150, 200, 300, 500)) * 10_000),
-            term_months=12,
+            term_months=LONG_TERM_MONTHS if history == LONG else TERM_MONTHS,
             purpose=self.rng.choice(PURPOSES),
             patent_ids=patent_ids,
         )
@@ -134,13 +137,13 @@ class _Story:
             self._answer(chosen, AnswerKind.REFUSE, {"reason": self.rng.choice(REFUSALS)})
             return
         self._answer(chosen, AnswerKind.ACCEPT, {})
-        if history in (LENT, REPAID):
-            self._lend(chosen, is_repaid=history == REPAID)
+        if history in (LENT, LONG, REPAID):
+            self._lend(chosen, history)
 
-    def _lend(self, placement: Placement, *, is_repaid: bool) -> None:
-        loan = _loan_facts(self.rng, placement, is_repaid=is_repaid)
+    def _lend(self, placement: Placement, history: str) -> None:
+        loan = _loan_facts(self.rng, placement, history)
         self._answer(placement, AnswerKind.LEND, loan)
-        if is_repaid:
+        if history == REPAID:
             days = (loan["due_on"] - loan["drawn_on"]).days
             interest = (loan["principal"] * loan["annual_rate"] * days / 360).quantize(FEN)
             self._answer(placement, AnswerKind.REPAY, {"repaid_on": loan["due_on"], "interest_paid": interest})
@@ -161,11 +164,11 @@ def machine_user(bank: Organisation) -> User:
     return User.objects.get(organisation=bank, role=Role.BANK)
 
 
-def _loan_facts(rng: Random, placement: Placement, *, is_repaid: bool) -> dict[str, Any]:
-    """A loan of the project's term. One still running was made in the last ten months."""
+def _loan_facts(rng: Random, placement: Placement, history: str) -> dict[str, Any]:
+    """A loan of the project's term. One of a year that still runs was made in the last ten months."""
     project, today = placement.project, clock.today()
-    if is_repaid:
-        first, last = REPAID_CONTRACTS
+    if history != LENT:
+        first, last = REPAID_CONTRACTS if history == REPAID else LONG_CONTRACTS
         contract_date = first + dt.timedelta(days=rng.randrange((last - first).days))
     else:
         contract_date = today - dt.timedelta(days=rng.randint(10, 300))

@@ -1,17 +1,13 @@
-"""Stopgap by the lead: addresses follow."""
+"""Addresses of the statistics."""
 
-from typing import Never
-
-from django.http import Http404
 from django.urls import path
 
-from portal.accounts.access import public
+from stats import views
 
 app_name = "stats"
-
-
-def _later(request, *args, **kwargs) -> Never:
-    raise Http404
-
-
-urlpatterns = [path("", public(_later), name="pledge"), path("<int:pk>/", public(_later), name="detail")]
+urlpatterns = [
+    path("pledge/", views.pledge, name="pledge"),
+    path("pledge/export/", views.pledge_export, name="pledge_export"),
+    path("pledge/rows/", views.pledge_rows, name="pledge_rows"),
+    path("pledge/rows/export/", views.pledge_rows_export, name="pledge_rows_export"),
+]

@@ -66,7 +66,6 @@ def concrete(address, world):
         "<int:notice_id>": world.notice.pk,
         "patents/uploads/<int:pk>": world.upload.pk,
         "events/<int:pk>": world.event.pk,
-        "stats/<int:pk>": world.project.pk,
         "<path:content_type_id>/<path:object_id>": "1/1",
     }
     address = re.sub(r"\^\(\?P<number>.*?\)\)?/", f"{world.patent.number}/", address)

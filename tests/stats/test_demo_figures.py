@@ -1,0 +1,52 @@
+"""Every number of the demonstration opens rows that add up to it, as its reader clicks."""
+
+import html
+import re
+from decimal import Decimal
+
+import pytest
+
+from portal import money
+from portal.accounts.models import User
+from tests.fixtures.demo import demo_data  # noqa: F401  a fixture
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_data")]
+
+LINK = re.compile(r'<a href="(/stats/pledge/rows/[^"]*)">(.*?)</a>')
+AMOUNT = re.compile(r"<span[^>]*>(.*)</span>")
+
+
+def opened(client, address):
+    """How many rows the address lists and what their amounts add up to, page by page."""
+    page, count, amount = 1, 0, Decimal(0)
+    while page:
+        response = client.get(html.unescape(address), {} if page == 1 else {"page": page})
+        listed = response.context["page"]
+        count, amount = count + len(listed), amount + sum(loan.principal for loan in listed)
+        page = listed.next_page_number() if listed.has_next() else 0
+    return count, amount
+
+
+@pytest.mark.parametrize(
+    ("username", "cells"), [("province", 17 * 4), ("finance", 17 * 4), ("jinan", 4), ("sme", 0), (None, 0)]
+)
+@pytest.mark.parametrize("query", ["", "?year=2024", "?year=2025", "?year=2026&quarter=2"])
+def test_each_number_is_the_sum_of_its_rows(client, username, cells, query):
+    if username:
+        client.force_login(User.objects.get(username=username), "django.contrib.auth.backends.ModelBackend")
+
+    links = LINK.findall(client.get(f"/stats/pledge/{query}").content.decode())
+
+    assert len(links) == cells
+    for address, words in links:
+        count, amount = opened(client, address)
+        shown = AMOUNT.sub(r"\1", words)
+        assert shown == (str(count) if shown.isdigit() else money.short(amount)), address
+
+
+def test_the_cities_add_up_to_the_province(client):
+    response = client.get("/stats/pledge/?year=2025")
+
+    rows, total = response.context["rows"], response.context["total"].row
+    assert total.now.count == sum(shown.row.now.count for shown in rows) > 0
+    assert total.now.amount == sum(shown.row.now.amount for shown in rows)
