@@ -1,17 +1,12 @@
-"""Stopgap by the lead: addresses follow."""
+"""Addresses of the events."""
 
-from typing import Never
-
-from django.http import Http404
 from django.urls import path
 
-from portal.accounts.access import public
+from events import views
 
 app_name = "events"
-
-
-def _later(request, *args, **kwargs) -> Never:
-    raise Http404
-
-
-urlpatterns = [path("", public(_later), name="list"), path("<int:pk>/", public(_later), name="detail")]
+urlpatterns = [
+    path("", views.event_list, name="list"),
+    path("<int:pk>/", views.detail, name="detail"),
+    path("<int:pk>/event.ics", views.calendar, name="calendar"),
+]
