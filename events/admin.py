@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from events import services
 from events.checks import EventFacts, check_event

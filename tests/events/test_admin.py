@@ -44,7 +44,7 @@ def test_list_query_count(client, city, django_assert_max_num_queries, rows):
     EventFactory()
     client.get(CHANGELIST)
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         response = client.get(CHANGELIST)
 
     assert set(response.context["cl"].result_list) == set(events)
