@@ -42,7 +42,7 @@ class EventForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "city_code" in self.fields:
             self.fields["city_code"] = forms.ChoiceField(
-                label="举办地", choices=[("", "请选择"), *regions.CITY_CHOICES]
+                label="举办地", choices=[("", "请选择"), *regions.CITY_CHOICES], widget=UnfoldAdminSelectWidget
             )
 
     def clean(self) -> dict[str, Any]:
