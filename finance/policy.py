@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from finance.enums import Outcome
 from patents.enums import LegalStatus, PatentKind
+from patents.policy.terms import last_day_of_protection
 from portal.accounts.enums import SizeClass
-from portal.dates import add_months
 from portal.money import short
 
 # RULES section 6: the grounds on which CNIPA refuses to register a pledge, in the order of the rule.
@@ -26,8 +26,6 @@ REFUSAL_GROUNDS: dict[str, str] = {
     "invalidation_pending": "专利权正被请求宣告无效，且未被告知后仍同意",
     "other": "其他不予登记的情形",
 }
-TERM_YEARS = {PatentKind.INVENTION: 20, PatentKind.UTILITY_MODEL: 10, PatentKind.DESIGN: 15}
-DESIGN_15_YEARS_FROM = dt.date(2021, 6, 1)
 ENDED = frozenset({LegalStatus.LAPSED_UNPAID, LegalStatus.EXPIRED, LegalStatus.ABANDONED, LegalStatus.INVALID})
 NEVER_GRANTED = frozenset({LegalStatus.REFUSED, LegalStatus.WITHDRAWN})
 BEFORE_GRANT = frozenset({LegalStatus.FILED, LegalStatus.PUBLISHED, LegalStatus.IN_EXAMINATION})
@@ -89,17 +87,6 @@ def reasons_against(project: ProjectFacts, product: ProductTerms) -> list[str]:
     if product.size_classes and project.size_class not in product.size_classes:
         reasons.append(f"该产品不面向{SizeClass(project.size_class).label}企业")
     return reasons
-
-
-def last_day_of_protection(kind: str, filed_on: dt.date) -> dt.date:
-    """The day before the anniversary on which the term ends (patent law art. 42), counted from filing.
-
-    Term compensation is not counted: it is granted case by case and not in the pool.
-    """
-    years = TERM_YEARS[PatentKind(kind)]
-    if kind == PatentKind.DESIGN and filed_on < DESIGN_15_YEARS_FROM:
-        years = 10
-    return add_months(filed_on, 12 * years) - dt.timedelta(days=1)
 
 
 def screen(patents: Sequence[PatentFacts], *, debt_ends_on: dt.date) -> list[Finding]:

@@ -16,6 +16,7 @@ class LegalStatus(TextChoices):
     FILED = "filed", "已申请"
     PUBLISHED = "published", "已公布"
     IN_EXAMINATION = "in_examination", "实质审查中"
+    GRANTED_PENDING = "granted_pending", "授权待登记"
     VALID = "valid", "有效"
     VALID_FEE_GRACE = "valid_fee_grace", "年费滞纳期"
     REFUSED = "refused", "驳回"

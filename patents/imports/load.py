@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
 from patents.imports.plan import FILLABLE, Plan, make_plan
+from patents.imports.rows import add_rows_of_import
 from patents.imports.sheet import KIND, Candidate, read_pool_sheet
 from patents.models import Patent
 from patents.text import search_vector
@@ -98,6 +99,7 @@ def _load(plan: Plan, received: SheetImport, progress: Progress) -> Outcome:
     with pghistory.context(user=by.pk if by else None, sheet_import=received.pk):
         _insert(plan, received, progress)
         _fill(plan)
+        add_rows_of_import(received.pk)
     outcome = plan.outcome()
     sheets.finish_apply(received, outcome)
     if not plan.changes_nothing:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from patents.enums import LegalStatus, TransferWay
+from patents.enums import LegalStatus, PatentKind, TransferWay
 from patents.numbers import ApplicationNumber, parse_application_number, parse_publication_number
 from portal import clock, codes
 from portal.sheets import cells
@@ -174,8 +174,12 @@ def candidates(table: Table) -> Iterator[tuple[int, Candidate]]:
                 index, f"{COLUMN[late].heading}晚于今天。", column=COLUMN[late], value=table.values[late][index]
             )
             continue
-        _warn(table, index, number, filed, granted, symbol)
+        _warn(table, index, number, filed, granted)
         kind = (number or publication).kind
+        if symbol and (kind == PatentKind.DESIGN) != symbol[0].isdigit():
+            message = "外观设计使用洛迦诺分类号，其他专利使用 IPC 分类号：该分类号与专利类型不符，请核对。"
+            table.refuse(index, message, column=COLUMN["main_class"], value=symbol)
+            continue
         yield (
             index,
             Candidate(
@@ -203,7 +207,6 @@ def _warn(
     number: ApplicationNumber | None,
     filed: dt.date | None,
     granted: dt.date | None,
-    symbol: str,
 ) -> None:
     # A divisional application keeps the filing date of its parent, so this is a hint only.
     if number and filed and number.year != filed.year:
@@ -215,10 +218,3 @@ def _warn(
         )
     if filed and granted and granted < filed:
         table.warn(index, "授权公告日早于申请日，请核对。", column=COLUMN["granted_on"], value=granted)
-    if number and symbol and (number.kind == "design") != symbol[0].isdigit():
-        table.warn(
-            index,
-            "外观设计使用洛迦诺分类号，其他专利使用 IPC 分类号，请核对。",
-            column=COLUMN["main_class"],
-            value=symbol,
-        )

@@ -1,5 +1,19 @@
 """Tables of the app, a file per part; Django finds them here."""
 
+from patents.models.conflicts import FieldConflict, Reminder
+from patents.models.legal import LegalEvent
+from patents.models.listing import Listing, ListingQuerySet
+from patents.models.parties import FamilyMember, PatentParty
 from patents.models.pool import Patent, PatentQuerySet
 
-__all__ = ["Patent", "PatentQuerySet"]
+__all__ = [
+    "FamilyMember",
+    "FieldConflict",
+    "LegalEvent",
+    "Listing",
+    "ListingQuerySet",
+    "Patent",
+    "PatentParty",
+    "PatentQuerySet",
+    "Reminder",
+]

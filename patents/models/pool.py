@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 
-from patents.enums import LegalStatus, PatentKind, TransferWay
+from patents.enums import FeeReduction, LegalStatus, Overlay, PatentKind, TransferWay
 from patents.index.models import PATENT_TRIGGERS
 from portal.accounts.enums import Role
 from portal.accounts.models import Organisation
@@ -17,6 +18,9 @@ from portal.sheets.models import SheetImport
 
 if TYPE_CHECKING:
     from typing import Self
+
+
+NAME_SEPARATOR = "；"
 
 
 class PatentQuerySet(models.QuerySet["Patent"]):
@@ -60,15 +64,52 @@ class Patent(models.Model):
     title = models.CharField("名称", max_length=400)
     abstract = models.TextField("摘要", blank=True)
     main_class = models.CharField("主分类号", max_length=20, blank=True)
+    further_classes = ArrayField(
+        models.CharField(max_length=20), verbose_name="其他分类号", default=list, db_default=[], blank=True
+    )
+    first_claim = models.TextField("权利要求 1", blank=True, db_default="")
+    claim_count = models.PositiveSmallIntegerField("权利要求数", null=True, blank=True)
     applicant_names = models.CharField("申请人", max_length=600, blank=True)
     inventor_names = models.CharField("发明人", max_length=600, blank=True)
+    agency_name = models.CharField("代理机构", max_length=200, blank=True, db_default="")
+    agent_names = models.CharField("代理人", max_length=200, blank=True, db_default="")
+    priority_on = models.DateField("最早优先权日", null=True, blank=True)
+    priority_numbers = models.CharField("优先权号", max_length=300, blank=True, db_default="")
     filed_on = models.DateField("申请日", null=True, blank=True)
+    published_on = models.DateField("公布日", null=True, blank=True)
     granted_on = models.DateField("授权公告日", null=True, blank=True)
     legal_status = models.CharField("法律状态", max_length=20, choices=LegalStatus, default=LegalStatus.UNKNOWN)
+    # What the legal events lay over the status; written with the event that changes it.
+    overlays = ArrayField(
+        models.CharField(max_length=20, choices=Overlay),
+        verbose_name="法律负担",
+        default=list,
+        db_default=[],
+        blank=True,
+    )
+    fees_paid_through = models.PositiveSmallIntegerField("年费已缴至第几年度", null=True, blank=True)
+    fee_reduction = models.CharField(
+        "费用减缴",
+        max_length=6,
+        choices=FeeReduction,
+        default=FeeReduction.NONE,
+        db_default=FeeReduction.NONE,
+    )
+    # Nobody asks an invention for its utility models: no index.
+    same_day_invention = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="同日申请的发明",
+    )
     holder = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="patents", verbose_name="权利人"
     )
     city_code = models.CharField("所在市代码", max_length=6, blank=True)
+    # Maturity, way and price are the search's copy of the open listing: services/listing.py writes both.
     maturity = models.PositiveSmallIntegerField("技术成熟度（TRL 1-9）", null=True, blank=True)
     transfer_way = models.CharField("转化方式", max_length=12, choices=TransferWay, blank=True)
     price_amount = models.DecimalField("意向价格（元）", max_digits=16, decimal_places=2, null=True, blank=True)
@@ -76,6 +117,8 @@ class Patent(models.Model):
         SheetImport, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="来源文件"
     )
     source_row = models.PositiveIntegerField("来源行", null=True, blank=True)
+    # Field to where its value came from; a field that is not here came with the source file and row above.
+    field_sources = models.JSONField("字段来源", default=dict, db_default={}, blank=True)
     search_tokens = SearchVectorField("检索词", editable=False, null=True)
     created_at = models.DateTimeField("入库时间", auto_now_add=True)
     updated_at = models.DateTimeField("更新时间", auto_now=True)
@@ -102,12 +145,19 @@ class Patent(models.Model):
             models.CheckConstraint(
                 condition=Q(price_amount__isnull=True) | Q(price_amount__gte=0), name="patent_price_not_negative"
             ),
+            models.CheckConstraint(
+                condition=Q(main_class="")
+                | Q(kind=PatentKind.DESIGN, main_class__regex=r"^\d")
+                | (~Q(kind=PatentKind.DESIGN) & Q(main_class__regex=r"^\D")),
+                name="patent_class_fits_kind",
+            ),
         ]
         indexes = [
             GinIndex(fields=["search_tokens"], name="patent_search_tokens"),
             models.Index(fields=["holder", "-id"], name="patent_holder"),
             models.Index(fields=["city_code", "-id"], name="patent_city"),
             models.Index(OpClass(Upper("main_class"), "varchar_pattern_ops"), name="patent_main_class"),
+            GinIndex(fields=["overlays"], name="patent_overlays", condition=~Q(overlays=[])),
         ]
 
     def __str__(self) -> str:
@@ -124,3 +174,18 @@ class Patent(models.Model):
         if self.number is None:
             return f"CN{self.publication_number}{self.publication_kind}"
         return f"{self.number}.{self.check_digit}"
+
+    @property
+    def inventors(self) -> list[str]:
+        """The inventors in the order of the register."""
+        return split_names(self.inventor_names)
+
+    @property
+    def classes(self) -> list[str]:
+        """All classes, the main one first: IPC, for a design Locarno."""
+        return [self.main_class, *self.further_classes] if self.main_class else list(self.further_classes)
+
+
+def split_names(names: str) -> list[str]:
+    """The names in a list as the pool keeps it."""
+    return [name for name in (part.strip() for part in names.split(NAME_SEPARATOR)) if name]

@@ -11,11 +11,9 @@ from finance.policy import (
     ProductTerms,
     ProjectFacts,
     failed,
-    last_day_of_protection,
     reasons_against,
     screen,
 )
-from portal.dates import add_months
 
 PROJECT = ProjectFacts(Decimal(3_000_000), 12, "370900", "small")
 TERMS = ProductTerms(Decimal(3_000_000), Decimal(3_000_000), 12, [], [])
@@ -52,34 +50,6 @@ def test_every_reason_is_told_at_once():
     terms = replace(TERMS, max_amount=Decimal(1), max_term_months=1, cities=["370100"])
 
     assert len(reasons_against(PROJECT, terms)) == 3
-
-
-@pytest.mark.parametrize(
-    ("kind", "filed_on", "last_day"),
-    [
-        ("invention", dt.date(2017, 7, 21), dt.date(2037, 7, 20)),
-        ("utility_model", dt.date(2017, 7, 21), dt.date(2027, 7, 20)),
-        ("design", dt.date(2021, 5, 31), dt.date(2031, 5, 30)),
-        ("design", dt.date(2021, 6, 1), dt.date(2036, 5, 31)),
-        ("utility_model", dt.date(2020, 2, 29), dt.date(2030, 2, 27)),
-    ],
-)
-def test_protection_ends_the_day_before_the_anniversary(kind, filed_on, last_day):
-    assert last_day_of_protection(kind, filed_on) == last_day
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "later"),
-    [
-        (dt.date(2026, 1, 31), 1, dt.date(2026, 2, 28)),
-        (dt.date(2026, 12, 15), 12, dt.date(2027, 12, 15)),
-        (dt.date(2026, 11, 30), 3, dt.date(2027, 2, 28)),
-        (dt.date(2026, 11, 1), 1, dt.date(2026, 12, 1)),
-        (dt.date(2026, 12, 31), 0, dt.date(2026, 12, 31)),
-    ],
-)
-def test_months_are_added_by_the_calendar(day, months, later):
-    assert add_months(day, months) == later
 
 
 def test_all_twelve_grounds_are_looked_at_on_every_patent():
