@@ -1,4 +1,5 @@
 import pytest
+from django.http import HttpRequest
 from django.test import RequestFactory
 
 from portal.accounts.requests import client_address
@@ -22,3 +23,7 @@ def test_client_address_believes_only_own_proxies(settings, proxies, header, exp
     headers = {} if header is None else {"X-Forwarded-For": header}
 
     assert client_address(RequestFactory().get("/", REMOTE_ADDR="10.0.0.9", headers=headers)) == expected
+
+
+def test_client_address_of_a_request_without_connection_is_none():
+    assert client_address(HttpRequest()) is None
