@@ -4,19 +4,17 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import bm25s
-from django.db import connection
 
 from demand.ranking import NeedText, rank
 from demand.ranking.need import need_terms
+from patents.bench import fill_pool
 from patents.index.blocks import Channel, Document, terms_of
 from patents.index.models import IndexBlock
 from patents.index.services import refresh_index
 from patents.index.store import pool_corpus
 from patents.models import Patent
-from portal import clock
 from portal.bench import Row, benchmark, percentile, seconds
 from portal.demo.need_texts import need_texts
-from portal.demo.patent_texts import patent_texts
 
 POOL_SIZE = 60_000
 NEEDS = 200
@@ -26,7 +24,7 @@ TOP = 20
 @benchmark("match_60k", "index")
 def match_60k() -> Iterator[Row]:
     """One need against 60,000 patents, with reasons, as a worker does it: nothing is held between two needs."""
-    _fill_pool()
+    fill_pool(POOL_SIZE)
     refresh_index()
     IndexBlock.objects.update(format_version=0)
     indexed = Patent.objects.count()
@@ -45,31 +43,6 @@ def match_60k() -> Iterator[Row]:
         reference=1000 * percentile(reference_times, 0.95),
         ratio_at_most=10,
     )
-
-
-def _fill_pool() -> None:
-    """Generated patents, in case no row before this one has filled the throw-away database."""
-    missing = POOL_SIZE - Patent.objects.count()
-    if missing <= 0:
-        return
-    now = clock.now()
-    Patent.objects.bulk_create(
-        [
-            Patent(
-                number=text.number,
-                check_digit=text.check_digit,
-                kind=text.kind,
-                title=text.title,
-                abstract=text.abstract,
-                main_class=text.main_class,
-                created_at=now,
-            )
-            for text in patent_texts(missing, seed=2)
-        ],
-        batch_size=2_000,
-    )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE patents_patent")
 
 
 def _reference() -> Callable[[NeedText], object]:

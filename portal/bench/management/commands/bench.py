@@ -50,7 +50,7 @@ class Command(BaseCommand):
                 "REDIS_URL": servers.redis_url,
                 "CELERY_BROKER_URL": servers.broker_url,
             }
-            finished = subprocess.run(command, env={**os.environ, "LOG_LEVEL": "WARNING", **addresses}, check=False)  # noqa: S603
+            finished = subprocess.run(command, env={**os.environ, "LOG_LEVEL": "WARNING", **addresses}, check=False)
         if finished.returncode:
             sys.exit(finished.returncode)
 
