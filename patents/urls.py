@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from patents.views import search, upload
+from patents.views import search, upload, window
 
 app_name = "patents"
 urlpatterns = [
@@ -13,6 +13,19 @@ urlpatterns = [
     path("uploads/<int:pk>/", upload.upload_detail, name="upload_detail"),
     path("uploads/<int:pk>/confirm/", upload.upload_confirm, name="upload_confirm"),
     path("uploads/<int:pk>/errors/", upload.upload_errors, name="upload_errors"),
+    path("window/", window.guide, name="window_guide"),
+    path("window/cases/", window.case_list, name="window_list"),
+    path("window/cases/new/", window.edit, name="window_new"),
+    path("window/cases/<str:ref>/", window.case, name="window_case"),
+    path("window/cases/<str:ref>/edit/", window.edit, name="window_edit"),
+    path("window/cases/<str:ref>/documents/", window.add_document, name="window_add_document"),
+    path(
+        "window/cases/<str:ref>/documents/<int:attachment_id>/remove/",
+        window.drop_document,
+        name="window_drop_document",
+    ),
+    path("window/cases/<str:ref>/submit/", window.submit, name="window_submit"),
+    path("window/cases/<str:ref>/withdraw/", window.withdraw, name="window_withdraw"),
     re_path(r"^(?P<number>\d{8}|\d{12}|CN\d{7,9})/$", search.detail, name="detail"),
     re_path(r"^(?P<number>\d{8}|\d{12}|CN\d{7,9})/listing/$", search.listing, name="listing"),
 ]

@@ -1,5 +1,6 @@
 """The officials' pages, a file per part; Django finds them here."""
 
 from patents.admin.pool import PatentAdmin
+from patents.admin.window import WindowCaseAdmin
 
-__all__ = ["PatentAdmin"]
+__all__ = ["PatentAdmin", "WindowCaseAdmin"]

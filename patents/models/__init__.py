@@ -5,6 +5,7 @@ from patents.models.legal import LegalEvent
 from patents.models.listing import Listing, ListingQuerySet
 from patents.models.parties import FamilyMember, PatentParty
 from patents.models.pool import Patent, PatentQuerySet
+from patents.models.window import WindowCase, WindowCasePatent, WindowMove
 
 __all__ = [
     "FamilyMember",
@@ -16,4 +17,7 @@ __all__ = [
     "PatentParty",
     "PatentQuerySet",
     "Reminder",
+    "WindowCase",
+    "WindowCasePatent",
+    "WindowMove",
 ]

@@ -11,6 +11,7 @@ from portal.accounts.enums import Role
 PUBLIC = (
     ("首页", "home"),
     ("专利检索", "patents:search"),
+    ("登记窗口", "patents:window_guide"),
     ("对接活动", "events:list"),
     ("质押融资统计", "stats:pledge"),
 )

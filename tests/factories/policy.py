@@ -5,6 +5,7 @@ import datetime as dt
 import factory
 from factory.django import DjangoModelFactory
 
+from patents import loading as programme
 from portal.policy.models import RuleVersion
 from subsidies import loading
 from subsidies.models import ReferenceRate
@@ -13,6 +14,7 @@ from subsidies.models import ReferenceRate
 def load_shipped():
     """Tests with real transactions empty the tables that the migration filled."""
     loading.load_rules(RuleVersion)
+    programme.load_rules(RuleVersion)
     loading.load_rates(loading.LPR, ReferenceRate)
 
 

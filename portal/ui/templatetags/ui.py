@@ -19,7 +19,9 @@ STATE_COLOURS = {
     "published": "good", "approved": "good", "accepted": "good", "lent": "good", "repaid": "good", "matched": "good",
     "delivered": "good", "valid": "good", "applied": "good", "returned": "warn", "retrying": "warn",
     "valid_fee_grace": "warn", "no_good_match": "warn", "refused": "bad", "failed": "bad", "dead": "bad",
-    "lapsed_unpaid": "bad", "expired": "bad", "cancelled": "bad",
+    "lapsed_unpaid": "bad", "registered": "good", "handed_over": "info", "recognised": "good", "confirmed": "good",
+    "in_review": "info", "recommended": "info", "not_recognised": "bad", "revoked": "bad", "passed": "good",
+    "failed_check": "bad", "expired": "bad", "cancelled": "bad",
 }  # fmt: skip
 
 

@@ -1,0 +1,12 @@
+"""The programme's part of the demonstration, a file per part."""
+
+from patents.demos.window import load_window
+from portal.accounts.demo import Cast
+
+
+def load_programme(*, cast: Cast, seed: int) -> None:
+    """Make rows for each page of the programme; the pool must be there."""
+    load_window(cast)
+
+
+__all__ = ["load_programme"]
