@@ -33,3 +33,12 @@ def apply_pool_sheet(*, import_id: int) -> None:
     from patents.imports.jobs import apply_sheet  # leaf: imported late on purpose
 
     apply_sheet(import_id=import_id)
+
+
+@shared_task
+def chase_licence_records() -> None:
+    """Remind of open licences whose record is due."""
+    from patents.services.acceptances import chase_records  # leaf: imported late on purpose
+
+    while chase_records():
+        pass

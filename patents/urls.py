@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from patents.views import search, upload, window
+from patents.views import acceptances, licences, search, upload, window
 
 app_name = "patents"
 urlpatterns = [
@@ -26,6 +26,21 @@ urlpatterns = [
     ),
     path("window/cases/<str:ref>/submit/", window.submit, name="window_submit"),
     path("window/cases/<str:ref>/withdraw/", window.withdraw, name="window_withdraw"),
+    path("open-licences/", licences.open_licences, name="open_licences"),
+    path("open-licences/calculator/", licences.calculator, name="open_licence_calculator"),
+    path("open-licences/mine/", licences.my_open_licences, name="my_open_licences"),
+    path("open-licences/accepted/", acceptances.acceptances, name="acceptances"),
+    path("open-licences/accepted/<str:ref>/", acceptances.acceptance, name="acceptance"),
+    path("open-licences/accepted/<str:ref>/record/", acceptances.record_acceptance, name="record_acceptance"),
+    path("open-licences/accepted/<str:ref>/payment/", acceptances.confirm_payment, name="confirm_payment"),
+    path("open-licences/<str:ref>/", licences.open_licence, name="open_licence"),
+    path("open-licences/<str:ref>/edit/", licences.edit_open_licence, name="edit_open_licence"),
+    path("open-licences/<str:ref>/submit/", licences.submit_open_licence, name="submit_open_licence"),
+    path("open-licences/<str:ref>/withdraw/", licences.withdraw_open_licence, name="withdraw_open_licence"),
+    path("open-licences/<str:ref>/encumbrances/", licences.encumber_open_licence, name="encumber_open_licence"),
+    path("open-licences/<str:ref>/cnipa/", licences.record_cnipa_step, name="record_cnipa_step"),
+    path("open-licences/<str:ref>/accept/", acceptances.accept, name="accept_open_licence"),
+    re_path(r"^(?P<number>\d{8}|\d{12}|CN\d{7,9})/open-licence/$", licences.declare, name="declare_open_licence"),
     re_path(r"^(?P<number>\d{8}|\d{12}|CN\d{7,9})/$", search.detail, name="detail"),
     re_path(r"^(?P<number>\d{8}|\d{12}|CN\d{7,9})/listing/$", search.listing, name="listing"),
 ]

@@ -28,6 +28,10 @@ app.conf.update(
         "deliver-due-events": {"task": "portal.outbox.tasks.deliver_due", "schedule": 2.0},
         "match-waiting-demands": {"task": "demand.tasks.match_waiting", "schedule": 15.0},
         "refresh-search-index": {"task": "patents.tasks.refresh_index", "schedule": 15.0},
+        "chase-licence-records": {
+            "task": "patents.tasks.chase_licence_records",
+            "schedule": crontab(hour="7", minute="5"),
+        },
         "match-all-nightly": {"task": "demand.tasks.match_everything", "schedule": crontab(hour="2", minute="10")},
     },
 )

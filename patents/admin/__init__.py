@@ -1,6 +1,7 @@
 """The officials' pages, a file per part; Django finds them here."""
 
+from patents.admin.licences import AcceptanceAdmin, OpenLicenceAdmin
 from patents.admin.pool import PatentAdmin
 from patents.admin.window import WindowCaseAdmin
 
-__all__ = ["PatentAdmin", "WindowCaseAdmin"]
+__all__ = ["AcceptanceAdmin", "OpenLicenceAdmin", "PatentAdmin", "WindowCaseAdmin"]

@@ -1,5 +1,6 @@
 """The programme's part of the demonstration, a file per part."""
 
+from patents.demos.licences import load_open_licences
 from patents.demos.window import load_window
 from portal.accounts.demo import Cast
 
@@ -7,6 +8,7 @@ from portal.accounts.demo import Cast
 def load_programme(*, cast: Cast, seed: int) -> None:
     """Make rows for each page of the programme; the pool must be there."""
     load_window(cast)
+    load_open_licences(cast=cast, seed=seed)
 
 
 __all__ = ["load_programme"]

@@ -2,17 +2,29 @@
 
 from patents.models.conflicts import FieldConflict, Reminder
 from patents.models.legal import LegalEvent
+from patents.models.licences import (
+    Acceptance,
+    AcceptanceQuerySet,
+    CnipaStep,
+    OpenLicence,
+    OpenLicenceQuerySet,
+)
 from patents.models.listing import Listing, ListingQuerySet
 from patents.models.parties import FamilyMember, PatentParty
 from patents.models.pool import Patent, PatentQuerySet
 from patents.models.window import WindowCase, WindowCasePatent, WindowMove
 
 __all__ = [
+    "Acceptance",
+    "AcceptanceQuerySet",
+    "CnipaStep",
     "FamilyMember",
     "FieldConflict",
     "LegalEvent",
     "Listing",
     "ListingQuerySet",
+    "OpenLicence",
+    "OpenLicenceQuerySet",
     "Patent",
     "PatentParty",
     "PatentQuerySet",

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from patents.forms.search import SECTIONS, ListingForm, PatentSearchForm
 from patents.models import Patent
 from patents.queries import search as queries
+from patents.queries.licences import open_licence_of
 from patents.services import update_listing
 from portal import regions
 from portal.accounts.access import public, roles
@@ -92,7 +93,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     """One patent with its source."""
     patent = get_object_or_404(Patent.objects.at_address(number).select_related("holder", "source_import"))
     can_edit = Patent.objects.editable_by(request.user).filter(pk=patent.pk).exists()
-    return render(request, "patents/detail.html", {"patent": patent, "can_edit": can_edit})
+    context = {"patent": patent, "can_edit": can_edit, "open_licence": open_licence_of(patent)}
+    return render(request, "patents/detail.html", context)
 
 
 @roles(Role.HOLDER, Role.CITY, Role.PROVINCE)

@@ -21,6 +21,9 @@ class ChosenBy(models.TextChoices):
     RECOGNITION = "recognition_date", "认定日"
     SUBMISSION = "submission_date", "提交日"
     PERIOD = "period_start", "统计期首日"
+    DECLARATION = "declaration_date", "声明日"
+    ACCEPTANCE = "acceptance_date", "许可生效日"
+    EVALUATION = "evaluation_date", "评价日"
 
 
 class RuleVersion(models.Model):

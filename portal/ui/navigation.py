@@ -12,14 +12,21 @@ PUBLIC = (
     ("首页", "home"),
     ("专利检索", "patents:search"),
     ("登记窗口", "patents:window_guide"),
+    ("开放许可", "patents:open_licences"),
     ("对接活动", "events:list"),
     ("质押融资统计", "stats:pledge"),
 )
 OF_ROLE = {
-    Role.SME: (("我的技术需求", "demand:list"), ("质押融资", "finance:list"), ("本单位信息", "accounts:organisation")),
+    Role.SME: (
+        ("我的技术需求", "demand:list"),
+        ("已接受的开放许可", "patents:acceptances"),
+        ("质押融资", "finance:list"),
+        ("本单位信息", "accounts:organisation"),
+    ),
     Role.HOLDER: (
         ("本单位专利", "patents:mine"),
         ("批量导入", "patents:upload"),
+        ("本单位开放许可", "patents:my_open_licences"),
         ("匹配到的需求", "demand:matched"),
         ("本单位信息", "accounts:organisation"),
     ),
