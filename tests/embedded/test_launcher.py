@@ -32,15 +32,6 @@ with ensure(Path(sys.argv[1])):
 
 
 @pytest.fixture
-def home(tmp_path):
-    path = tmp_path / "home"
-    path.mkdir()
-    yield path
-    place = place_of(path)
-    assert wait_until(lambda: not postgres_answers(place), seconds=20)
-
-
-@pytest.fixture
 def hold(home):
     """Starts another process that uses the servers for some seconds."""
     with contextlib.ExitStack() as processes:

@@ -67,13 +67,6 @@ class Portal:
         return not postgres_answers(self.place) and not valkey_answers(self.place)
 
 
-@pytest.fixture
-def home(tmp_path):
-    path = tmp_path / "home"
-    path.mkdir()
-    return path
-
-
 def test_every_process_may_be_killed_and_nothing_is_lost(home):
     portal = Portal(home)
     try:
