@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from patents.views import acceptances, licences, search, upload, window
+from patents.views import acceptances, cultivation, licences, search, upload, window
 
 app_name = "patents"
 urlpatterns = [
@@ -13,6 +13,30 @@ urlpatterns = [
     path("uploads/<int:pk>/", upload.upload_detail, name="upload_detail"),
     path("uploads/<int:pk>/confirm/", upload.upload_confirm, name="upload_confirm"),
     path("uploads/<int:pk>/errors/", upload.upload_errors, name="upload_errors"),
+    path("centres/", cultivation.centre_list, name="centres"),
+    path("centres/calls/<str:ref>/", cultivation.call, name="centre_call"),
+    path("centres/calls/<str:ref>/apply/", cultivation.apply, name="centre_apply"),
+    path("centres/applications/", cultivation.application_list, name="centre_applications"),
+    path("centres/applications/<str:ref>/", cultivation.application, name="centre_application"),
+    path("centres/applications/<str:ref>/edit/", cultivation.edit, name="centre_edit"),
+    path("centres/applications/<str:ref>/documents/", cultivation.add_document, name="centre_add_document"),
+    path(
+        "centres/applications/<str:ref>/documents/<int:attachment_id>/remove/",
+        cultivation.drop_document,
+        name="centre_drop_document",
+    ),
+    path("centres/applications/<str:ref>/submit/", cultivation.submit, name="centre_submit"),
+    path("centres/applications/<str:ref>/withdraw/", cultivation.withdraw, name="centre_withdraw"),
+    path("centres/reviews/", cultivation.review_list, name="centre_reviews"),
+    path("centres/reviews/<int:review_id>/", cultivation.review, name="centre_review"),
+    path("centres/reviews/<int:review_id>/decline/", cultivation.decline, name="centre_decline"),
+    path("centres/<str:number>/", cultivation.centre, name="centre"),
+    path("centres/<str:number>/report/", cultivation.report, name="centre_report"),
+    path(
+        "centres/<str:number>/report/<int:year>/documents/",
+        cultivation.report_document,
+        name="centre_report_document",
+    ),
     path("window/", window.guide, name="window_guide"),
     path("window/cases/", window.case_list, name="window_list"),
     path("window/cases/new/", window.edit, name="window_new"),

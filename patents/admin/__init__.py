@@ -1,7 +1,24 @@
 """The officials' pages, a file per part; Django finds them here."""
 
+from patents.admin.cultivation import (
+    CentreAdmin,
+    CentreApplicationAdmin,
+    CentreCheckAdmin,
+    CentreGrantAdmin,
+    CultivationCallAdmin,
+)
 from patents.admin.licences import AcceptanceAdmin, OpenLicenceAdmin
 from patents.admin.pool import PatentAdmin
 from patents.admin.window import WindowCaseAdmin
 
-__all__ = ["AcceptanceAdmin", "OpenLicenceAdmin", "PatentAdmin", "WindowCaseAdmin"]
+__all__ = [
+    "AcceptanceAdmin",
+    "CentreAdmin",
+    "CentreApplicationAdmin",
+    "CentreCheckAdmin",
+    "CentreGrantAdmin",
+    "CultivationCallAdmin",
+    "OpenLicenceAdmin",
+    "PatentAdmin",
+    "WindowCaseAdmin",
+]

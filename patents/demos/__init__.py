@@ -1,5 +1,6 @@
 """The programme's part of the demonstration, a file per part."""
 
+from patents.demos.cultivation import load_cultivation
 from patents.demos.licences import load_open_licences
 from patents.demos.window import load_window
 from portal.accounts.demo import Cast
@@ -9,6 +10,7 @@ def load_programme(*, cast: Cast, seed: int) -> None:
     """Make rows for each page of the programme; the pool must be there."""
     load_window(cast)
     load_open_licences(cast=cast, seed=seed)
+    load_cultivation(cast, seed)
 
 
 __all__ = ["load_programme"]

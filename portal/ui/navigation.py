@@ -13,6 +13,7 @@ PUBLIC = (
     ("专利检索", "patents:search"),
     ("登记窗口", "patents:window_guide"),
     ("开放许可", "patents:open_licences"),
+    ("培育中心", "patents:centres"),
     ("对接活动", "events:list"),
     ("质押融资统计", "stats:pledge"),
 )
