@@ -6,7 +6,7 @@ from itertools import cycle, islice
 from random import Random
 
 from demand import services
-from demand.checks import Need
+from demand.checks.needs import Need
 from demand.enums import DemandState
 from demand.models import Demand
 from portal import clock

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from demand import views
+from demand.views import needs as views
 
 app_name = "demand"
 urlpatterns = [

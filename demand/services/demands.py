@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db import transaction
 
-from demand.checks import Need, check_need, check_registered, check_wanted_by
+from demand.checks.needs import Need, check_need, check_registered, check_wanted_by
 from demand.enums import DemandState, MatchState
 from demand.models import Demand
 from demand.services.matching import queue_match
-from demand.workflow import DEMAND_FLOW, EDITABLE
+from demand.workflow.needs import DEMAND_FLOW, EDITABLE
 from portal import clock, refs
 from portal.accounts.enums import Role
 from portal.accounts.models import Organisation, User

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from demand.imports import cooperation_way, end_of_period, import_demands, industries
+from demand.imports.needs import cooperation_way, end_of_period, import_demands, industries
 from demand.models import Demand
 from portal.audit.models import AuditEntry
 from portal.errors import Invalid

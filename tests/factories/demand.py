@@ -6,7 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from demand import services
-from demand.checks import Need
+from demand.checks.needs import Need
 from demand.models import Demand
 from patents.index.services import refresh_index
 from tests.factories.accounts import OrganisationFactory, city_user

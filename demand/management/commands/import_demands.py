@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from demand.imports import import_demands
+from demand.imports.needs import import_demands
 from portal import regions
 from portal.sheets.commands import ImportCommand, find_organisation
 from portal.sheets.services import Outcome

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.files import File
 from django.db import transaction
 
-from demand.checks import MAX_TEXT, MAX_TITLE, MIN_DESCRIPTION
+from demand.checks.needs import MAX_TEXT, MAX_TITLE, MIN_DESCRIPTION
 from demand.enums import CooperationWay, DemandState, MatchState
 from demand.models import Demand
 from portal import clock, refs

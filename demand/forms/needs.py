@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from demand.checks import MAX_TEXT, MIN_DESCRIPTION, Need
+from demand.checks.needs import MAX_TEXT, MIN_DESCRIPTION, Need
 from demand.enums import CooperationWay
 from demand.models import Demand
 from portal.ui.fields import WanField

@@ -8,10 +8,11 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
-from demand import queries, services
+from demand import services
 from demand.enums import DemandState, MatchState
 from demand.models import Demand
-from demand.workflow import DEMAND_FLOW
+from demand.queries import needs as queries
+from demand.workflow.needs import DEMAND_FLOW
 from portal.accounts.enums import Role
 from portal.accounts.models import User
 from portal.accounts.requests import user_of

@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from demand import queries, services
+from demand import services
 from demand.enums import DemandState, MatchState
-from demand.forms import DemandForm, initial_of
+from demand.forms.needs import DemandForm, initial_of
 from demand.models import Demand
-from demand.workflow import DEMAND_FLOW, EDITABLE
+from demand.queries import needs as queries
+from demand.workflow.needs import DEMAND_FLOW, EDITABLE
 from portal.accounts.access import roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import organisation_of, user_of

@@ -1,0 +1,5 @@
+"""The officials' pages, a file per part; Django finds them here."""
+
+from demand.admin.needs import DemandAdmin
+
+__all__ = ["DemandAdmin"]

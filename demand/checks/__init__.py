@@ -1,0 +1,1 @@
+"""Validation that forms, imports and services share, a file per part."""
