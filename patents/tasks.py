@@ -42,3 +42,11 @@ def chase_licence_records() -> None:
 
     while chase_records():
         pass
+
+
+@shared_task(acks_late=True)
+def chase_unanswered_enquiries() -> None:
+    """Remind holders of enquiries whose time to answer is over."""
+    from patents.services.deals import chase_unanswered  # leaf: imported late on purpose
+
+    chase_unanswered()

@@ -1,8 +1,9 @@
 """Addresses of the pool."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from patents.views import acceptances, cultivation, licences, search, upload, window
+from patents.views.deals import pages as deals
 
 app_name = "patents"
 urlpatterns = [
@@ -65,6 +66,9 @@ urlpatterns = [
     path("open-licences/<str:ref>/cnipa/", licences.record_cnipa_step, name="record_cnipa_step"),
     path("open-licences/<str:ref>/accept/", acceptances.accept, name="accept_open_licence"),
     re_path(r"^(?P<number>\d{8}|\d{12}|CN\d{7,9})/open-licence/$", licences.declare, name="declare_open_licence"),
+    path("deals/", include("patents.deal_urls")),
+    path("publicity/", deals.publicities, name="publicities"),
     re_path(r"^(?P<number>\d{8}|\d{12}|CN\d{7,9})/$", search.detail, name="detail"),
     re_path(r"^(?P<number>\d{8}|\d{12}|CN\d{7,9})/listing/$", search.listing, name="listing"),
+    re_path(r"^(?P<number>\d{8}|\d{12}|CN\d{7,9})/enquiry/$", deals.enquire, name="enquire"),
 ]

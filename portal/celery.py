@@ -32,6 +32,10 @@ app.conf.update(
             "task": "patents.tasks.chase_licence_records",
             "schedule": crontab(hour="7", minute="5"),
         },
+        "chase-unanswered-enquiries": {
+            "task": "patents.tasks.chase_unanswered_enquiries",
+            "schedule": crontab(hour="7", minute="15"),
+        },
         "match-all-nightly": {"task": "demand.tasks.match_everything", "schedule": crontab(hour="2", minute="10")},
     },
 )

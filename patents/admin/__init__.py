@@ -7,6 +7,7 @@ from patents.admin.cultivation import (
     CentreGrantAdmin,
     CultivationCallAdmin,
 )
+from patents.admin.deals import DealAdmin, PricePublicityAdmin
 from patents.admin.licences import AcceptanceAdmin, OpenLicenceAdmin
 from patents.admin.pool import PatentAdmin
 from patents.admin.window import WindowCaseAdmin
@@ -18,7 +19,9 @@ __all__ = [
     "CentreCheckAdmin",
     "CentreGrantAdmin",
     "CultivationCallAdmin",
+    "DealAdmin",
     "OpenLicenceAdmin",
     "PatentAdmin",
+    "PricePublicityAdmin",
     "WindowCaseAdmin",
 ]

@@ -10,6 +10,10 @@ from patents.models.cultivation import (
     CultivationCall,
     GrantInstalment,
 )
+from patents.models.deal_contract import DealContract, Objection, PaymentPlanLine, PricePublicity
+from patents.models.deal_files import DealDocument, DealMessage
+from patents.models.deal_money import CostItem, IncomeShare, IncomeWorksheet, MoneyReceived, Payout, ShareRule
+from patents.models.deals import Deal, DealConsent, DealParty, DealPatent, DealQuerySet
 from patents.models.legal import LegalEvent
 from patents.models.licences import (
     Acceptance,
@@ -32,19 +36,36 @@ __all__ = [
     "CentreGrant",
     "CentreReview",
     "CnipaStep",
+    "CostItem",
     "CultivationCall",
+    "Deal",
+    "DealConsent",
+    "DealContract",
+    "DealDocument",
+    "DealMessage",
+    "DealParty",
+    "DealPatent",
+    "DealQuerySet",
     "FamilyMember",
     "FieldConflict",
     "GrantInstalment",
+    "IncomeShare",
+    "IncomeWorksheet",
     "LegalEvent",
     "Listing",
     "ListingQuerySet",
+    "MoneyReceived",
+    "Objection",
     "OpenLicence",
     "OpenLicenceQuerySet",
     "Patent",
     "PatentParty",
     "PatentQuerySet",
+    "PaymentPlanLine",
+    "Payout",
+    "PricePublicity",
     "Reminder",
+    "ShareRule",
     "WindowCase",
     "WindowCasePatent",
     "WindowMove",

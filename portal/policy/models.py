@@ -24,6 +24,8 @@ class ChosenBy(models.TextChoices):
     DECLARATION = "declaration_date", "声明日"
     ACCEPTANCE = "acceptance_date", "许可生效日"
     EVALUATION = "evaluation_date", "评价日"
+    ENQUIRY = "enquiry_date", "意向提出日"
+    PUBLICITY = "publicity_start", "公示开始日"
 
 
 class RuleVersion(models.Model):

@@ -21,6 +21,7 @@ OF_ROLE = {
     Role.SME: (
         ("我的技术需求", "demand:list"),
         ("已接受的开放许可", "patents:acceptances"),
+        ("洽谈与合同", "patents:deals"),
         ("质押融资", "finance:list"),
         ("本单位信息", "accounts:organisation"),
     ),
@@ -29,6 +30,7 @@ OF_ROLE = {
         ("批量导入", "patents:upload"),
         ("本单位开放许可", "patents:my_open_licences"),
         ("匹配到的需求", "demand:matched"),
+        ("洽谈与合同", "patents:deals"),
         ("本单位信息", "accounts:organisation"),
     ),
     Role.PROVINCE: (("批量导入", "patents:upload"), ("管理后台", "admin:index")),

@@ -22,6 +22,8 @@ STATE_COLOURS = {
     "lapsed_unpaid": "bad", "registered": "good", "handed_over": "info", "recognised": "good", "confirmed": "good",
     "in_review": "info", "recommended": "info", "not_recognised": "bad", "revoked": "bad", "passed": "good",
     "failed_check": "bad", "expired": "bad", "cancelled": "bad",
+    "enquiry": "warn", "talks": "info", "contract": "good",
+    "recorded": "good", "paying": "good",
 }  # fmt: skip
 
 
