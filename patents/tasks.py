@@ -50,3 +50,19 @@ def chase_unanswered_enquiries() -> None:
     from patents.services.deals import chase_unanswered  # leaf: imported late on purpose
 
     chase_unanswered()
+
+
+@shared_task
+def check_recognition_sheet(*, import_id: int) -> None:
+    """Check an uploaded list of recognised firms for its preview."""
+    from patents.imports.recognitions import check_sheet  # leaf: imported late on purpose
+
+    check_sheet(import_id=import_id)
+
+
+@shared_task
+def apply_recognition_sheet(*, import_id: int) -> None:
+    """Record a list of recognised firms whose preview was confirmed."""
+    from patents.imports.recognitions import apply_sheet  # leaf: imported late on purpose
+
+    apply_sheet(import_id=import_id)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from patents.views import acceptances, cultivation, licences, search, upload, window
+from patents.views import acceptances, cultivation, licences, prefiling, recognition, search, upload, window
 from patents.views.deals import pages as deals
 
 app_name = "patents"
@@ -38,6 +38,25 @@ urlpatterns = [
         cultivation.report_document,
         name="centre_report_document",
     ),
+    path("prefiling/", prefiling.case_list, name="prefiling"),
+    path("prefiling/adoption/", prefiling.adoption, name="prefiling_adoption"),
+    path("prefiling/coverage/", prefiling.coverage, name="prefiling_coverage"),
+    path("prefiling/new/", prefiling.new, name="prefiling_new"),
+    path("prefiling/<str:ref>/", prefiling.case, name="prefiling_case"),
+    path("prefiling/<str:ref>/documents/", prefiling.add_document, name="prefiling_document"),
+    path("prefiling/<str:ref>/<slug:name>/", prefiling.step, name="prefiling_step"),
+    path("recognitions/", recognition.recognised_firms, name="recognised_firms"),
+    path("recognitions/mine/", recognition.recognition_list, name="recognitions"),
+    path("recognitions/mine/new/", recognition.apply, name="recognition_apply"),
+    path("recognitions/mine/<str:ref>/", recognition.recognition, name="recognition"),
+    path("recognitions/mine/<str:ref>/edit/", recognition.edit, name="recognition_edit"),
+    path("recognitions/mine/<str:ref>/evidence/", recognition.add_evidence, name="recognition_evidence"),
+    path("recognitions/mine/<str:ref>/submit/", recognition.submit, name="recognition_submit"),
+    path("recognitions/imports/", recognition.upload, name="recognition_upload"),
+    path("recognitions/imports/template/", recognition.upload_template, name="recognition_template"),
+    path("recognitions/imports/<int:pk>/", recognition.upload_detail, name="recognition_import"),
+    path("recognitions/imports/<int:pk>/confirm/", recognition.upload_confirm, name="recognition_confirm"),
+    path("recognitions/imports/<int:pk>/errors/", recognition.upload_errors, name="recognition_errors"),
     path("window/", window.guide, name="window_guide"),
     path("window/cases/", window.case_list, name="window_list"),
     path("window/cases/new/", window.edit, name="window_new"),

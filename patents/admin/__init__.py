@@ -10,6 +10,8 @@ from patents.admin.cultivation import (
 from patents.admin.deals import DealAdmin, PricePublicityAdmin
 from patents.admin.licences import AcceptanceAdmin, OpenLicenceAdmin
 from patents.admin.pool import PatentAdmin
+from patents.admin.prefiling import PrefilingAdoptionAdmin, ProvincialInstitutionAdmin
+from patents.admin.recognition import RecognitionAdmin
 from patents.admin.window import WindowCaseAdmin
 
 __all__ = [
@@ -22,6 +24,9 @@ __all__ = [
     "DealAdmin",
     "OpenLicenceAdmin",
     "PatentAdmin",
+    "PrefilingAdoptionAdmin",
     "PricePublicityAdmin",
+    "ProvincialInstitutionAdmin",
+    "RecognitionAdmin",
     "WindowCaseAdmin",
 ]

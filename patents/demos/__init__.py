@@ -2,6 +2,8 @@
 
 from patents.demos.cultivation import load_cultivation
 from patents.demos.licences import load_open_licences
+from patents.demos.prefiling import load_prefiling
+from patents.demos.recognition import load_recognitions
 from patents.demos.window import load_window
 from portal.accounts.demo import Cast
 
@@ -11,6 +13,8 @@ def load_programme(*, cast: Cast, seed: int) -> None:
     load_window(cast)
     load_open_licences(cast=cast, seed=seed)
     load_cultivation(cast, seed)
+    load_recognitions(cast)
+    load_prefiling(cast, seed)
 
 
 __all__ = ["load_programme"]

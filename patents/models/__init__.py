@@ -25,6 +25,8 @@ from patents.models.licences import (
 from patents.models.listing import Listing, ListingQuerySet
 from patents.models.parties import FamilyMember, PatentParty
 from patents.models.pool import Patent, PatentQuerySet
+from patents.models.prefiling import PrefilingAdoption, PrefilingCase, ProvincialInstitution
+from patents.models.recognition import Recognition
 from patents.models.window import WindowCase, WindowCasePatent, WindowMove
 
 __all__ = [
@@ -63,7 +65,11 @@ __all__ = [
     "PatentQuerySet",
     "PaymentPlanLine",
     "Payout",
+    "PrefilingAdoption",
+    "PrefilingCase",
     "PricePublicity",
+    "ProvincialInstitution",
+    "Recognition",
     "Reminder",
     "ShareRule",
     "WindowCase",

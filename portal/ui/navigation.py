@@ -14,6 +14,7 @@ PUBLIC = (
     ("登记窗口", "patents:window_guide"),
     ("开放许可", "patents:open_licences"),
     ("培育中心", "patents:centres"),
+    ("认定企业", "patents:recognised_firms"),
     ("对接活动", "events:list"),
     ("质押融资统计", "stats:pledge"),
 )
@@ -23,18 +24,30 @@ OF_ROLE = {
         ("已接受的开放许可", "patents:acceptances"),
         ("洽谈与合同", "patents:deals"),
         ("质押融资", "finance:list"),
+        ("我的认定", "patents:recognitions"),
         ("本单位信息", "accounts:organisation"),
     ),
     Role.HOLDER: (
         ("本单位专利", "patents:mine"),
         ("批量导入", "patents:upload"),
         ("本单位开放许可", "patents:my_open_licences"),
+        ("申请前评估", "patents:prefiling"),
         ("匹配到的需求", "demand:matched"),
         ("洽谈与合同", "patents:deals"),
         ("本单位信息", "accounts:organisation"),
     ),
-    Role.PROVINCE: (("批量导入", "patents:upload"), ("管理后台", "admin:index")),
-    Role.CITY: (("批量导入", "patents:upload"), ("管理后台", "admin:index")),
+    Role.PROVINCE: (
+        ("批量导入", "patents:upload"),
+        ("认定名单导入", "patents:recognition_upload"),
+        ("申请前评估", "patents:prefiling_coverage"),
+        ("管理后台", "admin:index"),
+    ),
+    Role.CITY: (
+        ("批量导入", "patents:upload"),
+        ("认定名单导入", "patents:recognition_upload"),
+        ("申请前评估", "patents:prefiling_coverage"),
+        ("管理后台", "admin:index"),
+    ),
     Role.FINANCE: (("管理后台", "admin:index"),),
 }
 
