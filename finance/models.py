@@ -109,7 +109,9 @@ class Project(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="project_amount_positive"),
             models.CheckConstraint(condition=Q(term_months__range=(1, 120)), name="project_term_range"),
             models.CheckConstraint(
-                condition=Q(state__in=[ProjectState.DRAFT, ProjectState.RETURNED]) | Q(consented_at__isnull=False),
+                # A draft that was never handed in is closed without it: nobody else has seen it.
+                condition=Q(state__in=[ProjectState.DRAFT, ProjectState.RETURNED, ProjectState.CLOSED])
+                | Q(consented_at__isnull=False),
                 name="project_shared_with_consent",
             ),
         ]

@@ -429,6 +429,15 @@ def test_close_project_takes_the_consent_back():
     assert list(told) == ["finance.placement.pushed", "finance.placement.withdrawn"]
 
 
+def test_a_draft_that_was_never_handed_in_is_closed_without_consent():
+    project = ProjectFactory()
+
+    services.close_project(project_id=project.pk, by=sme_user(organisation=project.organisation))
+
+    project.refresh_from_db()
+    assert (project.state, project.consented_at) == ("closed", None)
+
+
 def test_close_project_is_refused_once_money_is_lent(unchanged):
     project, _ = lent_project()
     user = sme_user(organisation=project.organisation)
