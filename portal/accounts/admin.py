@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
@@ -18,6 +19,10 @@ from portal.ui.history import HistoryMixin
 from portal.ui.review import ReviewAdmin
 
 admin.site.unregister(Group)
+# Pages of packages that no role may open.
+for _label in ("axes", "oauth2_provider", "otp_totp"):
+    _models = apps.get_app_config(_label).get_models()
+    admin.site.unregister([model for model in _models if admin.site.is_registered(model)])
 
 
 @admin.register(Organisation)

@@ -20,11 +20,20 @@ METRIC_FIELDS = {"emp": "employee_count", "rev": "revenue_amount", "assets": "as
 class FactsForm(forms.Form):
     """The figures that the size class is computed from."""
 
+    # Optional for holders, but not for firms: the form does not call them so.
+    asked_of_some = ("industry_code", "employee_count", "revenue_amount", "assets_amount")
+
     industry_code = forms.CharField(
         label="国民经济行业代码", max_length=5, required=False, help_text="GB/T 4754，例如 C3512、65；企业必填。"
     )
-    employee_count = forms.IntegerField(label="从业人员（人）", min_value=0, max_value=10_000_000, required=False)
-    revenue_amount = WanField(label="上年度营业收入（万元）", required=False)
+    employee_count = forms.IntegerField(
+        label="从业人员（人）",
+        min_value=0,
+        max_value=10_000_000,
+        required=False,
+        help_text="企业填写，用于划分企业规模。",
+    )
+    revenue_amount = WanField(label="上年度营业收入（万元）", required=False, help_text="企业填写，用于划分企业规模。")
     assets_amount = WanField(
         label="资产总额（万元）", required=False, help_text="建筑业、房地产、租赁和商务服务业必填。"
     )

@@ -1,5 +1,6 @@
-"""Form fields for values that people write in several ways."""
+"""Form fields for values that people write in several ways, and JSON for people to read."""
 
+import json
 import re
 import unicodedata
 from decimal import Decimal
@@ -7,6 +8,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from portal.errors import Invalid
 from portal.money import WAN, parse_amount
@@ -61,3 +64,8 @@ class PercentField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return f"{(value * 100).normalize():f}" if hasattr(value, "normalize") else value
+
+
+def pretty_json(value: Any, encoder: Any = None) -> SafeString:
+    """JSON for people: indented, in Chinese as it is."""
+    return format_html("<pre>{}</pre>", json.dumps(value, cls=encoder, ensure_ascii=False, indent=2))
