@@ -14,6 +14,8 @@ from patents.imports import jobs
 from patents.models import Patent
 from portal import clock
 from portal.accounts.models import User
+from portal.attachments import services as attachments
+from portal.attachments.models import Attachment
 from portal.notices.models import Notice
 from portal.sheets.models import SheetImport
 from subsidies.services import calculate_interest
@@ -25,6 +27,7 @@ from tests.factories.outbox import endpoint
 from tests.factories.policy import load_shipped
 from tests.sheets import builders
 
+PDF = b"%PDF-1.7\n%%EOF\n"
 SHEET = [["专利名称", "申请号"], ["一种夹具", "201710601862.3"], ["错位", "201710601862.4"]]
 
 
@@ -42,6 +45,7 @@ class World:
     notice: Notice
     event: Event
     upload: SheetImport
+    attachment: Attachment
     rows: dict[str, int] = field(default_factory=dict)
 
 
@@ -76,6 +80,9 @@ def make_world(folder):
         notice=Notice.objects.filter(recipient=firm.organisation).first(),
         event=_event(users["city"]),
         upload=_upload(holder, folder),
+        attachment=attachments.attach(
+            target=project, purpose="其他", file=SimpleUploadedFile("a.pdf", PDF), file_name="a.pdf", by=firm
+        ),
     )
 
 

@@ -4,152 +4,59 @@ An address that the table does not name fails the test and prints the line to ad
 says what happens now, not what should.
 """
 
-import re
 from pathlib import Path
 
 import pytest
-from django.test import Client
-from django.urls import get_resolver
 
-from tests.world import make_world, newest
+from tests.visiting import REFUSED, VISITORS, mark, patterns
 
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("addresses")]
 TABLE = Path(__file__).parent / "addresses.txt"
-VISITORS = (
-    "anonymous",
-    "sme",
-    "other_sme",
-    "holder",
-    "other_holder",
-    "city",
-    "other_city",
-    "province",
-    "finance",
-    "bank",
-    "machine",
-)
-SIGN_IN = ("/accounts/login/", "/admin/login/")
-MARKS = {200: ".", 400: "!", 401: "A", 403: "X", 404: "?", 405: "P", 415: "!"}
-REFUSED = "LAX?"
-ADMIN_ROW = re.compile(r"admin/(?P<app>\w+)/(?P<model>\w+)/<(path:object_id|int:pk)>")
-
-
-def patterns(resolver=None, prefix=""):
-    """Every address in the URLconf with its view."""
-    for entry in (resolver or get_resolver()).url_patterns:
-        address = prefix + str(entry.pattern)
-        if hasattr(entry, "url_patterns"):
-            yield from patterns(entry, address)
-        else:
-            yield address, entry.callback
+# Sends everybody on to the one sign-in page.
+OPEN_TO_POST = {"/admin/login/"}
+# An address may say that it takes no POST, or no form, before it asks who calls.
+NOT_TAKEN = ("405", "!")
 
 
 def table():
-    """What addresses.txt expects: address -> mark by visitor."""
+    """What addresses.txt expects: address -> marks, a letter for each visitor."""
     lines = [line.split() for line in TABLE.read_text().splitlines() if line and not line.startswith("#")]
-    return {line[0]: dict(zip(VISITORS, line[1], strict=True)) for line in lines}
+    return dict(lines)
 
 
-def concrete(address, world):
-    """The address with a row of the world in each place; None when no row of that kind exists."""
-    if row := ADMIN_ROW.match(address):
-        key = newest(row["app"], row["model"])
-        address = re.sub("<(path:object_id|int:pk)>", str(key), address)
-        return f"/{address}" if key else None
-    named = {
-        "demands/<str:ref>/edit": world.draft.ref,
-        "demands/<str:ref>/close": world.draft.ref,
-        "demands/<str:ref>": world.demand.ref,
-        "finance/projects/<str:ref>/edit": world.draft_project.ref,
-        "finance/projects/<str:ref>/close": world.draft_project.ref,
-        "<str:ref>": world.project.ref,
-        "<slug:ref>": world.project.ref,
-        "<int:notice_id>": world.notice.pk,
-        "patents/uploads/<int:pk>": world.upload.pk,
-        "events/<int:pk>": world.event.pk,
-        "<path:content_type_id>/<path:object_id>": "1/1",
-    }
-    address = re.sub(r"\^\(\?P<number>.*?\)\)?/", f"{world.patent.number}/", address)
-    address = re.sub(r"\^\(\?P<app_label>.*?\)/", "accounts/", address)
-    address = address.replace("(?P<url>.*)", "nowhere/").replace("$", "")
-    for place, value in named.items():
-        if place in address:
-            address = address.replace(place, re.sub("<.*>", str(value), place))
-    return f"/{address}"
+def line_of(visits, address):
+    """The line that describes what the address does now."""
+    return f"{address:<60} {''.join(visits.marks(visitor)[address] for visitor in VISITORS)}"
 
 
-def client_of(visitor, world):
-    if visitor == "machine":
-        return world.machine
-    client = Client(raise_request_exception=False)
-    if visitor != "anonymous":
-        client.force_login(world.users[visitor])
-    return client
+def test_table_names_every_address_and_no_other(visits):
+    known, real = set(table()), set(visits.urls)
 
+    lines_to_add = [line_of(visits, address) for address in sorted(real - known)]
 
-def mark(response):
-    """One letter for what came back."""
-    if 300 <= response.status_code < 400:
-        return "L" if response.headers["Location"].startswith(SIGN_IN) else ">"
-    return MARKS.get(response.status_code, str(response.status_code))
-
-
-@pytest.fixture
-def world(db, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
-    return make_world(tmp_path)
-
-
-def observed(world, visitor):
-    """What each address answers the visitor."""
-    client = client_of(visitor, world)
-    answers = {}
-    for address, _ in patterns():
-        url = concrete(address, world)
-        answers[name_of(address)] = "-" if url is None else mark(client.get(url))
-        if address.endswith("logout/") and visitor not in ("anonymous", "machine"):
-            client.force_login(world.users[visitor])
-    return answers
-
-
-def name_of(address):
-    """The address as the table writes it: in one word."""
-    return "/" + re.sub(r"\(\?P<(\w+)>.*?\)\)?(?=/|\$|$)", r"<\1>", address).strip("^$").replace("^", "").replace(
-        "$", ""
-    )
-
-
-def test_table_names_every_address_and_no_other():
-    """Print the missing lines: `pytest tests/architecture -k names -s`."""
-    known = set(table())
-
-    missing = sorted({name_of(address) for address, _ in patterns()} - known)
-
-    assert (missing, sorted(known - {name_of(address) for address, _ in patterns()})) == ([], [])
+    assert lines_to_add == [], "read these lines, then add them:\n" + "\n".join(lines_to_add)
+    assert sorted(known - real) == []
 
 
 @pytest.mark.parametrize("visitor", VISITORS)
-def test_address_answers_the_visitor_as_the_table_says(world, visitor):
-    expected = {address: marks[visitor] for address, marks in table().items()}
+def test_address_answers_the_visitor_as_the_table_says(visits, visitor):
+    column = VISITORS.index(visitor)
+    expected = {address: marks[column] for address, marks in table().items()}
 
-    answers = observed(world, visitor)
+    answers = visits.marks(visitor)
 
-    wrong = {a: f"{answers[a]} instead of {expected.get(a)}" for a in answers if answers[a] != expected.get(a)}
-    assert wrong == {}
+    changed = [line_of(visits, address) for address in expected if answers.get(address) != expected[address]]
+    assert changed == [], "these addresses now answer:\n" + "\n".join(changed)
 
 
 @pytest.mark.parametrize("visitor", VISITORS)
-def test_post_is_refused_wherever_the_page_is(world, visitor):
-    refused = [address for address, marks in table().items() if marks[visitor] in REFUSED]
-    client = client_of(visitor, world)
-    urls = {name_of(address): concrete(address, world) for address, _ in patterns()}
+def test_post_is_refused_wherever_the_page_is(visits, visitor):
+    refused = [name for name, found in visits.marks(visitor).items() if found in REFUSED and name not in OPEN_TO_POST]
+    client = visits.client(visitor)
 
-    let_in = {a: mark(client.post(urls[a])) for a in refused if urls.get(a) and a not in OWN_GATE}
+    let_in = {name: mark(client.post(visits.urls[name])) for name in refused}
 
-    assert {a: m for a, m in let_in.items() if m not in REFUSED} == {}
-
-
-# Sign-in pages take a POST from anybody; an API address that takes no POST says so before it asks who calls.
-OWN_GATE = {"/admin/login/", "/api/v1/projects/", "/api/v1/projects/<slug:ref>/"}
+    assert {name: found for name, found in let_in.items() if found not in (*REFUSED, *NOT_TAKEN)} == {}
 
 
 def test_every_view_outside_the_admin_says_who_may_open_it():

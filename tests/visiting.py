@@ -1,0 +1,147 @@
+"""Every address of the portal, visited as every kind of visitor in one small world."""
+
+import functools
+import re
+from dataclasses import dataclass
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver
+
+from portal.accounts.models import Organisation
+from tests.world import World, newest
+
+VISITORS = (
+    "anonymous",
+    "sme",
+    "other_sme",
+    "holder",
+    "other_holder",
+    "city",
+    "other_city",
+    "province",
+    "finance",
+    "bank",
+    "machine",
+)
+SIGN_IN = ("/accounts/login/", "/admin/login/")
+MARKS = {200: ".", 400: "!", 401: "A", 403: "X", 404: "?", 415: "!"}
+REFUSED = "LAX?"
+ADMIN_ROW = re.compile(r"admin/(?P<app>\w+)/(?P<model>\w+)/<(path:object_id|int:pk)>")
+
+
+def patterns(resolver=None, prefix=""):
+    """Every address in the URLconf with its view."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        address = prefix + str(entry.pattern)
+        if hasattr(entry, "url_patterns"):
+            yield from patterns(entry, address)
+        else:
+            yield address, entry.callback
+
+
+def name_of(address):
+    """The address as the table writes it: in one word."""
+    return "/" + re.sub(r"\(\?P<(\w+)>.*?\)\)?(?=/|\$|$)", r"<\1>", address).strip("^$").replace("^", "").replace(
+        "$", ""
+    )
+
+
+def concrete(address, world):
+    """The address with a row of the world in each place; None when no row of that kind exists."""
+    if row := ADMIN_ROW.match(address):
+        key = newest(row["app"], row["model"])
+        address = re.sub("<(path:object_id|int:pk)>", str(key), address)
+        return f"/{address}" if key else None
+    firm = f"{ContentType.objects.get_for_model(Organisation).pk}/{world.users['sme'].organisation_id}"
+    named = {
+        "demands/<str:ref>/edit": world.draft.ref,
+        "demands/<str:ref>/close": world.draft.ref,
+        "demands/<str:ref>": world.demand.ref,
+        "finance/projects/<str:ref>/edit": world.draft_project.ref,
+        "finance/projects/<str:ref>/close": world.draft_project.ref,
+        "<str:ref>": world.project.ref,
+        "<slug:ref>": world.project.ref,
+        "<int:notice_id>": world.notice.pk,
+        "<int:attachment_id>": world.attachment.pk,
+        "patents/uploads/<int:pk>": world.upload.pk,
+        "events/<int:pk>": world.event.pk,
+        "<path:content_type_id>/<path:object_id>": firm,
+    }
+    address = re.sub(r"\^\(\?P<number>.*?\)\)?/", f"{world.patent.number}/", address)
+    address = re.sub(r"\^\(\?P<app_label>.*?\)/", "accounts/", address)
+    address = address.replace("(?P<url>.*)", "nowhere/").replace("$", "")
+    for place, value in named.items():
+        if place in address:
+            address = address.replace(place, re.sub("<.*>", str(value), place))
+    # No row of this kind yet: who may not come here is turned away all the same, others find nothing.
+    return "/" + re.sub(r"<\w+:\w+>", "0", address)
+
+
+def mark(response):
+    """One letter for what came back."""
+    if 300 <= response.status_code < 400:
+        return "L" if response.headers["Location"].startswith(SIGN_IN) else ">"
+    return MARKS.get(response.status_code, str(response.status_code))
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one address answered: `mark` as in the table; `html` is empty for anything that is no HTML."""
+
+    url: str
+    mark: str
+    headers: dict[str, str]
+    html: str
+
+
+class Visits:
+    """The world's addresses, each visited once by each visitor who asks."""
+
+    def __init__(self, world: World):
+        self.world = world
+        self.urls = {name_of(address): concrete(address, world) for address, _ in patterns()}
+        self.pages = functools.cache(self._pages)
+
+    def client(self, visitor):
+        if visitor == "machine":
+            return self.world.machine
+        client = Client(raise_request_exception=False)
+        if visitor != "anonymous":
+            client.force_login(self.world.users[visitor])
+        return client
+
+    def _pages(self, visitor):
+        """Page by name of address; no row in the world, no page."""
+        client, pages = self.client(visitor), {}
+        for name, url in self.urls.items():
+            if url is None:
+                continue
+            pages[name] = _page(url, _answer(client, url))
+            if name.endswith("logout/") and visitor not in ("anonymous", "machine"):
+                client.force_login(self.world.users[visitor])
+        return pages
+
+    def marks(self, visitor):
+        """The visitor's column of the table."""
+        pages = self.pages(visitor)
+        return {name: pages[name].mark if name in pages else "-" for name in self.urls}
+
+
+def _answer(client, url):
+    """What the address says to GET; if it takes none, to an empty POST that leaves nothing behind."""
+    response = client.get(url)
+    if response.status_code == 405:
+        with transaction.atomic():
+            response = client.post(url)
+            transaction.set_rollback(True)
+    return response
+
+
+def _page(url, response):
+    is_html = response.headers.get("Content-Type", "").startswith("text/html")
+    # A file that is being sent stays open until it has been read to its end.
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    html = content.decode() if is_html else ""
+    return Page(url, mark(response), dict(response.headers), html)
