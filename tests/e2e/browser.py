@@ -95,11 +95,12 @@ def overflow(page):
 
 
 def assert_accessible(tab, path):
-    """The page has no violation and needs no sideways scrolling, on a desk and on a phone."""
-    found = []
+    """The page has no violation and needs no sideways scrolling, on a desk and on a phone; returns its answer."""
+    found, response = [], None
     for viewport in (WIDE, PHONE):
-        tab.open(path, viewport)
+        response = tab.open(path, viewport)
         found += violations(tab.page)
         if (wider := overflow(tab.page)) > 0:
             found.append(f"{path} is {wider} px too wide at {viewport['width']}")
     assert found == []
+    return response

@@ -3,6 +3,8 @@
 import os
 
 import pytest
+from django.conf import settings
+from django.test import Client
 
 from tests.e2e import browser as browsers
 
@@ -36,7 +38,7 @@ def open_tab(running_browser, live_server):
         tab = browsers.Tab(running_browser, live_server.url, **options)
         tabs.append(tab)
         if user:
-            _sign_in(tab, user, live_server.url)
+            sign_in(tab, user, live_server.url)
         return tab
 
     yield opened
@@ -46,10 +48,8 @@ def open_tab(running_browser, live_server):
     assert problems == []
 
 
-def _sign_in(tab, user, url):
-    from django.conf import settings
-    from django.test import Client
-
+def sign_in(tab, user, url):
+    """Give the tab a session of the user's."""
     client = Client()
     client.force_login(user)
     tab.context.add_cookies(
