@@ -66,3 +66,11 @@ def apply_recognition_sheet(*, import_id: int) -> None:
     from patents.imports.recognitions import apply_sheet  # leaf: imported late on purpose
 
     apply_sheet(import_id=import_id)
+
+
+@shared_task
+def daily() -> None:
+    """What a new day brings: statuses by date, offers that run out, notices before dates."""
+    from patents.services.reminders import daily as run  # leaf: imported late on purpose
+
+    run()

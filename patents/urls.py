@@ -2,10 +2,24 @@
 
 from django.urls import include, path, re_path
 
-from patents.views import acceptances, cultivation, licences, prefiling, recognition, search, upload, window
+from patents.views import (
+    acceptances,
+    conflicts,
+    cultivation,
+    fees,
+    licences,
+    listing,
+    patent,
+    prefiling,
+    recognition,
+    search,
+    upload,
+    window,
+)
 from patents.views.deals import pages as deals
 
 app_name = "patents"
+NUMBER = r"(?P<number>\d{8}|\d{12}|CN\d{7,9})"
 urlpatterns = [
     path("", search.search, name="search"),
     path("mine/", search.mine, name="mine"),
@@ -84,10 +98,18 @@ urlpatterns = [
     path("open-licences/<str:ref>/encumbrances/", licences.encumber_open_licence, name="encumber_open_licence"),
     path("open-licences/<str:ref>/cnipa/", licences.record_cnipa_step, name="record_cnipa_step"),
     path("open-licences/<str:ref>/accept/", acceptances.accept, name="accept_open_licence"),
-    re_path(r"^(?P<number>\d{8}|\d{12}|CN\d{7,9})/open-licence/$", licences.declare, name="declare_open_licence"),
+    re_path(rf"^{NUMBER}/open-licence/$", licences.declare, name="declare_open_licence"),
+    path("fees/", fees.due, name="fees"),
+    path("conflicts/", conflicts.listed, name="conflicts"),
+    path("conflicts/decide/", conflicts.decide, name="conflicts_decide"),
+    re_path(rf"^{NUMBER}/$", patent.detail, name="detail"),
+    re_path(rf"^{NUMBER}/record/$", patent.record, name="record"),
+    re_path(rf"^{NUMBER}/listing/$", listing.edit, name="listing"),
+    re_path(rf"^{NUMBER}/listing/enter/$", listing.enter, name="listing_enter"),
+    re_path(rf"^{NUMBER}/listing/renew/$", listing.renew, name="listing_renew"),
+    re_path(rf"^{NUMBER}/listing/withdraw/$", listing.withdraw, name="listing_withdraw"),
+    re_path(rf"^{NUMBER}/agreements/(?P<party_id>\d+)/$", listing.agree, name="agree"),
     path("deals/", include("patents.deal_urls")),
     path("publicity/", deals.publicities, name="publicities"),
-    re_path(r"^(?P<number>\d{8}|\d{12}|CN\d{7,9})/$", search.detail, name="detail"),
-    re_path(r"^(?P<number>\d{8}|\d{12}|CN\d{7,9})/listing/$", search.listing, name="listing"),
-    re_path(r"^(?P<number>\d{8}|\d{12}|CN\d{7,9})/enquiry/$", deals.enquire, name="enquire"),
+    re_path(rf"^{NUMBER}/enquiry/$", deals.enquire, name="enquire"),
 ]

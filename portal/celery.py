@@ -36,6 +36,7 @@ app.conf.update(
             "task": "patents.tasks.chase_unanswered_enquiries",
             "schedule": crontab(hour="7", minute="15"),
         },
+        "patents-daily": {"task": "patents.tasks.daily", "schedule": crontab(hour="1", minute="5")},
         "match-all-nightly": {"task": "demand.tasks.match_everything", "schedule": crontab(hour="2", minute="10")},
     },
 )

@@ -254,6 +254,8 @@ OAUTH2_PROVIDER = {
         "projects:read": "读取已推送给本机构的融资项目",
         "projects:answer": "对已推送的融资项目作出答复",
         "loans:write": "报送放款、还款等贷款信息",
+        "legal-events:read": "读取平台登记的专利法律事件",
+        "legal-events:write": "报送专利法律事件",
     },
     "ACCESS_TOKEN_EXPIRE_SECONDS": 1800,
     "ALLOWED_GRANT_TYPES": ["client_credentials"],
@@ -289,6 +291,7 @@ SPECTACULAR_SETTINGS = {
         "PlacementStateEnum": "finance.enums.PlacementState",
         "AnswerKindEnum": "finance.enums.AnswerKind",
         "PatentKindEnum": "patents.enums.PatentKind",
+        "LegalStatusEnum": "patents.enums.LegalStatus",
     },
 }
 

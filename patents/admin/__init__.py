@@ -8,7 +8,9 @@ from patents.admin.cultivation import (
     CultivationCallAdmin,
 )
 from patents.admin.deals import DealAdmin, PricePublicityAdmin
+from patents.admin.legal import LegalEventAdmin
 from patents.admin.licences import AcceptanceAdmin, OpenLicenceAdmin
+from patents.admin.listing import ListingAdmin
 from patents.admin.pool import PatentAdmin
 from patents.admin.prefiling import PrefilingAdoptionAdmin, ProvincialInstitutionAdmin
 from patents.admin.recognition import RecognitionAdmin
@@ -22,6 +24,8 @@ __all__ = [
     "CentreGrantAdmin",
     "CultivationCallAdmin",
     "DealAdmin",
+    "LegalEventAdmin",
+    "ListingAdmin",
     "OpenLicenceAdmin",
     "PatentAdmin",
     "PrefilingAdoptionAdmin",

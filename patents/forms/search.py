@@ -1,11 +1,10 @@
-"""Forms of the public search and of a holder's listing."""
+"""The form of the public search."""
 
 from typing import Any
 
 from django import forms
 
 from patents.enums import PatentKind, TransferWay
-from patents.models import Patent
 from patents.queries.search import PatentSearch
 from portal import regions
 
@@ -47,15 +46,3 @@ class PatentSearchForm(forms.Form):
             transfer_way=given.get("way", ""),
             **fixed,
         )
-
-
-class ListingForm(forms.ModelForm):
-    """How a holder offers a patent."""
-
-    class Meta:
-        model = Patent
-        fields = ("maturity", "transfer_way", "price_amount")
-        help_texts = {
-            "maturity": "1 级为基本原理，9 级为实际应用；企业通常寻找 7 级以上的技术。",
-            "price_amount": "以元为单位；面议请留空。",
-        }

@@ -1,4 +1,4 @@
-"""The two jobs behind the upload page: check a sheet for its preview, and load it once that is confirmed."""
+"""The two jobs behind the upload page, for every kind of sheet: check a sheet for its preview, and load it once that is confirmed."""
 
 import tempfile
 from collections.abc import Iterator
@@ -7,8 +7,10 @@ from pathlib import Path
 
 import structlog
 
+from patents.imports import events
 from patents.imports.load import apply_import, holder_of
 from patents.imports.plan import make_plan
+from patents.imports.sheet import KIND as POOL
 from patents.imports.sheet import read_pool_sheet
 from portal.errors import ServiceError
 from portal.sheets import services as sheets
@@ -27,11 +29,24 @@ def check_sheet(*, import_id: int) -> None:
     if received is None:
         return
     with _failing_kindly(import_id):
-        table = read_pool_sheet(Path(received.file.path))
-        outcome = make_plan(table, holder=holder_of(received)).outcome()
+        table, outcome = _CHECKS[received.kind](received)
         with tempfile.TemporaryDirectory() as folder:
             error_sheet = _error_sheet(received, table, outcome, Path(folder)) if outcome.problems else None
             sheets.finish_check(import_id=import_id, outcome=outcome, error_sheet=error_sheet)
+
+
+def _check_pool(received: SheetImport) -> tuple[Table, Outcome]:
+    table = read_pool_sheet(Path(received.file.path))
+    return table, make_plan(table, holder=holder_of(received)).outcome()
+
+
+def _check_events(received: SheetImport) -> tuple[Table, Outcome]:
+    table = events.read_event_sheet(Path(received.file.path))
+    return table, events.preview(table, received.uploaded_by)
+
+
+_CHECKS = {POOL: _check_pool, events.KIND: _check_events}
+_APPLIES = {POOL: apply_import, events.KIND: events.apply_event_import}
 
 
 def _error_sheet(received: SheetImport, table: Table, outcome: Outcome, folder: Path) -> Path:
@@ -44,7 +59,8 @@ def _error_sheet(received: SheetImport, table: Table, outcome: Outcome, folder: 
 def apply_sheet(*, import_id: int) -> None:
     """Load a confirmed sheet. Harmless when run twice: the second run waits for the first and finds it done."""
     with _failing_kindly(import_id):
-        apply_import(
+        kind = SheetImport.objects.values_list("kind", flat=True).get(pk=import_id)
+        _APPLIES[kind](
             import_id=import_id,
             progress=lambda done, total: sheets.report_progress(import_id=import_id, done=done, total=total),
         )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import gc
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -15,7 +16,7 @@ from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
 from patents.imports.plan import FILLABLE, Plan, make_plan
-from patents.imports.rows import add_rows_of_import
+from patents.imports.rows import add_conflicts, add_rows_of_fills, add_rows_of_import
 from patents.imports.sheet import KIND, Candidate, read_pool_sheet
 from patents.models import Patent
 from patents.text import search_vector
@@ -98,8 +99,10 @@ def _load(plan: Plan, received: SheetImport, progress: Progress) -> Outcome:
     by = received.uploaded_by
     with pghistory.context(user=by.pk if by else None, sheet_import=received.pk):
         _insert(plan, received, progress)
-        _fill(plan)
+        _fill(plan, received)
         add_rows_of_import(received.pk)
+        add_rows_of_fills(plan)
+        add_conflicts(plan, received)
     outcome = plan.outcome()
     sheets.finish_apply(received, outcome)
     if not plan.changes_nothing:
@@ -155,11 +158,11 @@ def _city_of(received: SheetImport) -> str:
     return received.organisation.city_code
 
 
-def _fill(plan: Plan) -> None:
+def _fill(plan: Plan, received: SheetImport) -> None:
     """Fill the empty fields of patents the pool has, all in one UPDATE from a temporary table."""
     if not plan.fills:
         return
-    fields = (*FILLABLE, "holder_id", "city_code", "search_tokens")
+    fields = (*FILLABLE, "holder_id", "city_code", "field_sources", "search_tokens")
     names = ", ".join(fields)
     titles = dict(
         Patent.objects.filter(pk__in=[pk for pk, fill in plan.fills.items() if "abstract" in fill]).values_list(
@@ -167,14 +170,24 @@ def _fill(plan: Plan) -> None:
         )
     )
     lines = (
-        _line((pk, *(fill.get(name) for name in fields[:-1]), _new_vector(fill, titles.get(pk, "")))) + "\n"
+        _line(
+            (
+                pk,
+                *(fill.get(name) for name in fields[:-2]),
+                json.dumps(plan.sources_of_fill(pk, received.pk)),
+                _new_vector(fill, titles.get(pk, "")),
+            )
+        )
+        + "\n"
         for pk, fill in plan.fills.items()
     )
     with connection.cursor() as cursor:
         # Only this module's own names are put in; the values come by COPY.
         cursor.execute(f"CREATE TEMP TABLE patent_fill ON COMMIT DROP AS SELECT id, {names} FROM {_TABLE} LIMIT 0")  # noqa: S608
         _copy("patent_fill", ("id", *fields), lines, lambda _done: None)
-        updates = ", ".join(f"{name} = COALESCE(patent_fill.{name}, {_TABLE}.{name})" for name in fields)
+        kept = [name for name in fields if name != "field_sources"]
+        updates = ", ".join(f"{name} = COALESCE(patent_fill.{name}, {_TABLE}.{name})" for name in kept)
+        updates += f", field_sources = {_TABLE}.field_sources || patent_fill.field_sources"
         cursor.execute(
             f"UPDATE {_TABLE} SET {updates}, updated_at = %s FROM patent_fill WHERE {_TABLE}.id = patent_fill.id",  # noqa: S608
             [clock.now()],

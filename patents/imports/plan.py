@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from patents.enums import LegalStatus
+from patents.enums import ConflictState, LegalStatus, SourceKind
 from patents.imports.sheet import COLUMN, Candidate, candidates
-from patents.models import Patent
+from patents.models import FieldConflict, Patent
 from portal.accounts.models import Organisation
 from portal.sheets.services import Outcome
 from portal.sheets.table import Problem, Table, in_order
@@ -19,7 +19,18 @@ FILLABLE: dict[str, Any] = {
     "transfer_way": "", "price_amount": None,
 }  # fmt: skip
 _COLUMN_OF = {"check_digit": "number", "publication_number": "publication", "publication_kind": "publication"}
-_READ = ("id", "holder_id", *FILLABLE)
+_READ = ("id", "holder_id", "holder__name", *FILLABLE)
+
+
+class Disputed(NamedTuple):
+    """A field of a patent in the pool for which the sheet has another value."""
+
+    patent_id: int
+    field: str
+    current: str
+    offered: str
+    row: int
+    column: str  # letters
 
 
 @dataclass(slots=True)
@@ -29,13 +40,21 @@ class Plan:
     table: Table
     new: list[tuple[int, Candidate]] = field(default_factory=list)  # source row, candidate
     fills: dict[int, dict[str, Any]] = field(default_factory=dict)  # primary key to values
+    fill_rows: dict[int, int] = field(default_factory=dict)  # primary key to source row
     unchanged: int = 0
     repeated: int = 0
     conflicts: list[Problem] = field(default_factory=list)
+    decided_before: set[tuple[int, str, str]] = field(default_factory=set)  # asked, or answered, by an earlier sheet
+    disputed: list[Disputed] = field(default_factory=list)  # those of them that somebody has to decide
 
     @property
     def changes_nothing(self) -> bool:
-        return not self.new and not self.fills
+        return not self.new and not self.fills and not self.disputed
+
+    def sources_of_fill(self, patent_id: int, import_id: int) -> dict[str, Any]:
+        """Where each filled field of a patent comes from: file, row and column."""
+        where = {"kind": SourceKind.SHEET.value, "import": import_id, "row": self.fill_rows[patent_id]}
+        return {name: where | {"column": _letters(self.table, name)} for name in self.fills[patent_id]}
 
     def outcome(self) -> Outcome:
         """The counts, and the problems: refusals, then conflicts, then warnings."""
@@ -65,6 +84,8 @@ def make_plan(table: Table, *, holder: Organisation | None) -> Plan:
     plan = Plan(table)
     firsts = list(_first_of_each(plan))
     known = _Known([candidate for _, candidate in firsts])
+    plan.decided_before = _asked_before([row["id"] for row in known.by_number.values()])
+    plan.decided_before |= _asked_before([row["id"] for row in known.by_publication.values()])
     for index, candidate in firsts:
         row = table.row_numbers[index]
         existing = known.find(candidate)
@@ -85,6 +106,17 @@ def make_plan(table: Table, *, holder: Organisation | None) -> Plan:
         else:
             _compare(plan, row, candidate, existing, holder)
     return plan
+
+
+def _asked_before(patent_ids: list[int]) -> set[tuple[int, str, str]]:
+    """What earlier sheets offered for these patents, open or kept: the same sheet again asks nothing anew."""
+    asked: set[tuple[int, str, str]] = set()
+    for start in range(0, len(patent_ids), LOOKUP_BATCH):
+        rows = FieldConflict.objects.filter(
+            patent__in=patent_ids[start : start + LOOKUP_BATCH], state__in=(ConflictState.OPEN, ConflictState.KEPT)
+        )
+        asked.update(rows.values_list("patent_id", "field", "offered_value"))
+    return asked
 
 
 def _first_of_each(plan: Plan) -> Iterator[tuple[int, Candidate]]:
@@ -146,6 +178,7 @@ def _compare(plan: Plan, row: int, candidate: Candidate, existing: dict[str, Any
             _add_conflict(
                 plan, row, "applicant_names", candidate.applicant_names, "库中该专利属于其他权利人，未作改动。"
             )
+            _dispute(plan, row, existing, "holder", existing["holder__name"] or "", holder.name)
             return
         fills |= {"holder_id": holder.pk, "city_code": holder.city_code}
     conflicts = []
@@ -157,19 +190,30 @@ def _compare(plan: Plan, row: int, candidate: Candidate, existing: dict[str, Any
             fills[name] = given
         else:
             conflicts.append((name, str(given), f"库中为“{str(kept)[:40]}”，未作改动。"))
+            _dispute(plan, row, existing, name, str(kept), str(given))
     for conflict in conflicts:
         _add_conflict(plan, row, *conflict)
     if conflicts:
         return
     if fills:
         plan.fills[existing["id"]] = fills
+        plan.fill_rows[existing["id"]] = row
     else:
         plan.unchanged += 1
 
 
+def _dispute(plan: Plan, row: int, existing: dict[str, Any], name: str, current: str, offered: str) -> None:
+    if name == "check_digit" or (existing["id"], name, offered) in plan.decided_before:
+        return
+    plan.disputed.append(Disputed(existing["id"], name, current, offered, row, _letters(plan.table, name)))
+
+
 def _add_conflict(plan: Plan, row: int, name: str, value: str, message: str) -> None:
-    letters = plan.table.letters.get(_COLUMN_OF.get(name, name), "")
-    plan.conflicts.append(Problem(row, letters, _heading(name), value[:60], message))
+    plan.conflicts.append(Problem(row, _letters(plan.table, name), _heading(name), value[:60], message))
+
+
+def _letters(table: Table, name: str) -> str:
+    return table.letters.get(_COLUMN_OF.get(name, name), "")
 
 
 def _heading(name: str) -> str:

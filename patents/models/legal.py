@@ -20,6 +20,9 @@ class LegalEvent(models.Model):
     facts = models.JSONField("公告内容", default=dict, blank=True)
     status_before = models.CharField("此前状态", max_length=20, choices=LegalStatus)
     status_after = models.CharField("此后状态", max_length=20, choices=LegalStatus)
+    # Names in order, where the event changed who owns the patent: the register as of any day is read from here.
+    owners_before = models.JSONField("此前权利人", null=True, blank=True)
+    owners_after = models.JSONField("此后权利人", null=True, blank=True)
     source = models.CharField("来源", max_length=8, choices=SourceKind)
     source_import = models.ForeignKey(
         SheetImport, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="来源文件"

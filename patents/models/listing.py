@@ -15,7 +15,7 @@ from portal.history import tracked
 if TYPE_CHECKING:
     from typing import Self
 
-YUAN: dict[str, Any] = {"max_digits": 16, "decimal_places": 2, "null": True, "blank": True}
+YUAN: dict[str, Any] = {"max_digits": 16, "decimal_places": 2}
 
 
 class ListingQuerySet(models.QuerySet["Listing"]):
@@ -58,8 +58,8 @@ class Listing(models.Model):
     transfer_ways = ArrayField(
         models.CharField(max_length=12, choices=TransferWay), verbose_name="转化方式", default=list, blank=True
     )
-    price_low_amount = models.DecimalField("意向价格下限（元）", **YUAN)
-    price_high_amount = models.DecimalField("意向价格上限（元）", **YUAN)
+    price_low_amount = models.DecimalField("意向价格下限（元）", null=True, blank=True, **YUAN)
+    price_high_amount = models.DecimalField("意向价格上限（元）", null=True, blank=True, **YUAN)
     is_price_negotiable = models.BooleanField("价格面议", default=False, db_default=False)
     contact_name = models.CharField("联系人", max_length=50, blank=True, db_default="")
     contact_phone = models.CharField("联系电话", max_length=30, blank=True, db_default="")

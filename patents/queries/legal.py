@@ -4,11 +4,14 @@ Other parts and apps ask here instead of reading the columns: the rules are in o
 """
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db.models import QuerySet
 
 from patents.enums import IN_FORCE, EventCode, LegalStatus, Overlay
 from patents.models import LegalEvent, Patent, PatentQuerySet
+from patents.policy.events import EventFacts, LegalState, apply
 from patents.policy.terms import TermFacts, status_on
 from portal import clock
 
@@ -57,3 +60,17 @@ def events_of(patent: Patent) -> QuerySet[LegalEvent]:
 def latest_event(patent: Patent, *codes: EventCode) -> LegalEvent | None:
     """The newest event of one of these codes, e.g. to name the pledgee."""
     return LegalEvent.objects.filter(patent=patent, code__in=codes).order_by("-on", "-id").first()
+
+
+def facts_of(event: LegalEvent) -> EventFacts:
+    """The stored event as the policy takes it."""
+    return EventFacts(EventCode(event.code), event.on, event.reference, event.facts)
+
+
+def state_after(start: LegalStatus, events: Sequence[LegalEvent]) -> LegalState:
+    """Where these events, oldest first, leave a patent; `start` counts only where there are none."""
+    state = LegalState(start)
+    for event in events:
+        # A sheet or the calendar may have moved the status between two events: each kept what it found.
+        state = apply(replace(state, status=LegalStatus(event.status_before)), facts_of(event))
+    return state

@@ -1,6 +1,7 @@
 """Reads of open licences."""
 
 import datetime as dt
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -147,26 +148,35 @@ def open_licence_of(patent: Patent) -> OpenLicence | None:
 
 
 def has_open_licence(patent: Patent, on: dt.date) -> bool:
-    """Whether the annual fee due on that day is cut for an open licence (notice of 2024-07-24).
+    """Whether the annual fee due on that day is cut for an open licence (notice of 2024-07-24)."""
+    return patent.pk in with_open_licence([patent.pk], on)
 
-    It must have been announced by then and not withdrawn, by the gazette or by a step recorded here. Whether a licence must have come about as well is not
-    settled: the parameters in force on the day say `announcement` or `licence`; without parameters nothing is cut.
+
+def with_open_licence(patent_ids: Collection[int], on: dt.date) -> set[int]:
+    """The patents whose annual fee due on that day is cut for an open licence, in a fixed number of queries.
+
+    It must have been announced by then and not withdrawn, by the gazette or by a step recorded here. Whether a licence
+    must have come about as well is not settled: the parameters in force on the day say `announcement` or `licence`;
+    without parameters nothing is cut.
     """
     rule = rule_on(LicenceRule.ANNUITY, on)
-    if rule is None or not _is_announced(patent, on):
-        return False
+    if rule is None or not patent_ids:
+        return set()
+    announced = _announced(patent_ids, on)
     if Facts(rule.parameters).word("needs", ("announcement", "licence")) == "announcement":
-        return True
-    running = {"effective_on__lte": on, "licence_to__gte": on}
-    return Acceptance.objects.filter(open_licence__patent=patent, **running).exists()
+        return announced
+    taken = Acceptance.objects.filter(open_licence__patent__in=announced, effective_on__lte=on, licence_to__gte=on)
+    return set(taken.values_list("open_licence__patent_id", flat=True))
 
 
-def _is_announced(patent: Patent, on: dt.date) -> bool:
-    """By the gazette's own event, or by a step that was recorded here."""
+def _announced(patent_ids: Collection[int], on: dt.date) -> set[int]:
+    """By the gazette's own last event, or, where it has none, by a step that was recorded here."""
     codes = (EventCode.OL01, EventCode.XOL2)
-    event = LegalEvent.objects.filter(patent=patent, code__in=codes, on__lte=on).order_by("-on", "-id").first()
-    if event is not None:
-        return event.code == EventCode.OL01
+    events = LegalEvent.objects.filter(patent__in=patent_ids, code__in=codes, on__lte=on).order_by("on", "id")
+    last = dict(events.values_list("patent_id", "code"))
     withdrawn = CnipaStep.objects.filter(state=CnipaState.WITHDRAWN, done_on__lte=on).values("open_licence_id")
-    steps = CnipaStep.objects.filter(state=CnipaState.ANNOUNCED, done_on__lte=on, open_licence__patent=patent)
-    return steps.exclude(open_licence__in=withdrawn).exists()
+    steps = CnipaStep.objects.filter(
+        state=CnipaState.ANNOUNCED, done_on__lte=on, open_licence__patent__in=patent_ids
+    ).exclude(open_licence__in=withdrawn)
+    here = set(steps.values_list("open_licence__patent_id", flat=True)) - last.keys()
+    return here | {key for key, code in last.items() if code == EventCode.OL01}

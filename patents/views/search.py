@@ -1,22 +1,19 @@
-"""The public search and the page of one patent."""
+"""The public search, and a holder's own patents."""
 
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils.functional import cached_property
 
-from patents.forms.search import SECTIONS, ListingForm, PatentSearchForm
+from patents.forms.search import SECTIONS, PatentSearchForm
 from patents.models import Patent
 from patents.queries import search as queries
-from patents.queries.licences import open_licence_of
-from patents.services import update_listing
 from portal import regions
 from portal.accounts.access import public, roles
 from portal.accounts.enums import Role
-from portal.errors import ServiceError
 
 PAGE_SIZE = 20
 LIST_FIELDS = (
@@ -86,27 +83,3 @@ def mine(request: HttpRequest) -> HttpResponse:
     form = PatentSearchForm(request.GET)
     rows = queries.search(form.wanted(holder_id=request.user.organisation_id))  # type: ignore[union-attr]
     return render(request, "patents/mine.html", {"form": form, "page": _page(request, rows)})
-
-
-@public
-def detail(request: HttpRequest, number: str) -> HttpResponse:
-    """One patent with its source."""
-    patent = get_object_or_404(Patent.objects.at_address(number).select_related("holder", "source_import"))
-    can_edit = Patent.objects.editable_by(request.user).filter(pk=patent.pk).exists()
-    context = {"patent": patent, "can_edit": can_edit, "open_licence": open_licence_of(patent)}
-    return render(request, "patents/detail.html", context)
-
-
-@roles(Role.HOLDER, Role.CITY, Role.PROVINCE)
-def listing(request: HttpRequest, number: str) -> HttpResponse:
-    """Form in which a holder states maturity, way of transfer and price."""
-    patent = get_object_or_404(Patent.objects.editable_by(request.user).at_address(number))
-    form = ListingForm(request.POST or None, instance=patent)
-    if request.method == "POST" and form.is_valid():
-        try:
-            update_listing(patent_id=patent.pk, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
-        except ServiceError as refusal:
-            form.add_error(refusal.field, refusal.message)
-        else:
-            return redirect("patents:detail", number=number)
-    return render(request, "patents/listing.html", {"form": form, "patent": patent})

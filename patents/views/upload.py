@@ -1,6 +1,7 @@
 """Upload of a pool sheet: take in, preview, confirm, result."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django import forms
 from django.core.paginator import Paginator
@@ -9,7 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from patents.imports.sheet import COLUMNS, KIND, TEMPLATE_VERSION
+from patents.imports import events, sheet
 from patents.tasks import apply_pool_sheet, check_pool_sheet
 from portal.accounts.access import roles
 from portal.accounts.enums import Role
@@ -24,28 +25,49 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 uploaders = roles(Role.HOLDER, Role.CITY, Role.PROVINCE)
 
 
+KINDS = {
+    "pool": (sheet.KIND, "专利清单"),
+    "events": (events.KIND, "法律事件"),
+}
+"""What may be uploaded, by its word in the address; events only by officials."""
+
+
 class UploadForm(forms.Form):
-    """One file; what it is, is told by its content."""
+    """One file and what it is."""
+
+    kind = forms.ChoiceField(
+        label="表格内容", required=False, choices=[(word, label) for word, (_, label) in KINDS.items()]
+    )
 
     file = forms.FileField(
-        label="专利清单",
-        help_text="支持 .xlsx、.xls、.csv，最大 50 MB。必须有“专利名称”，以及“申请号”或“公布号”。",
+        label="文件",
+        help_text="支持 .xlsx、.xls、.csv，最大 50 MB。专利清单须有“专利名称”，以及“申请号”或“公布号”；"
+        "法律事件须有“申请号”“法律事件”和“法律状态公告日”。",
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
         error_messages={"empty": "文件是空的，没有任何数据。", "required": "请选择文件。"},
     )
 
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not user.is_official:
+            del self.fields["kind"]
+
+    @property
+    def sheet_kind(self) -> str:
+        return KINDS[self.cleaned_data.get("kind") or "pool"][0]
+
 
 def _visible(request: HttpRequest) -> SheetImportQuerySet:
-    return SheetImport.objects.visible_to(request.user).filter(kind=KIND)
+    return SheetImport.objects.visible_to(request.user).filter(kind__in=[kind for kind, _ in KINDS.values()])
 
 
 @uploaders
 def upload(request: HttpRequest) -> HttpResponse:
     """The form, and the imports before it."""
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST or None, request.FILES or None, user=request.user, initial={"kind": "pool"})
     if request.method == "POST" and form.is_valid():
         try:
-            received = _receive(request, form.cleaned_data["file"])
+            received = _receive(request, form.cleaned_data["file"], form.sheet_kind)
         except ServiceError as refusal:
             form.add_error("file", refusal.message)
         else:
@@ -55,9 +77,9 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 @transaction.atomic
-def _receive(request: HttpRequest, file: Any) -> SheetImport:
+def _receive(request: HttpRequest, file: Any, kind: str) -> SheetImport:
     user: Any = request.user
-    received = sheets.receive(kind=KIND, file=file, file_name=file.name, organisation=user.organisation, by=user)
+    received = sheets.receive(kind=kind, file=file, file_name=file.name, organisation=user.organisation, by=user)
     transaction.on_commit(lambda: check_pool_sheet.delay(import_id=received.pk))
     return received
 
@@ -81,7 +103,7 @@ def _detail_context(received: SheetImport, refusal: str = "") -> dict[str, Any]:
         "percent": sheets.progress_percent(received),
         "problems": received.problems[:SHOWN_PROBLEMS],
         "problem_count": received.refused_count + received.conflict_count + received.warning_count,
-        "has_something_new": received.new_count + received.changed_count > 0,
+        "has_something_new": received.new_count + received.changed_count + received.conflict_count > 0,
         "refusal": refusal,
     }
 
@@ -115,10 +137,10 @@ def upload_errors(request: HttpRequest, pk: int) -> FileResponse:
 @uploaders
 @require_safe
 def upload_template(request: HttpRequest) -> HttpResponse:
-    """The empty sheet to fill in."""
-    content = template_workbook(COLUMNS, title="专利清单导入模板", version=TEMPLATE_VERSION)
+    """The empty sheet to fill in, for patents or for legal events."""
+    is_events = request.GET.get("kind") == "events"
+    module, title = (events, "法律事件") if is_events else (sheet, "专利清单")
+    content = template_workbook(module.COLUMNS, title=f"{title}导入模板", version=module.TEMPLATE_VERSION)
     response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = (
-        "attachment; filename*=UTF-8''" + "%E4%B8%93%E5%88%A9%E6%B8%85%E5%8D%95%E6%A8%A1%E6%9D%BF.xlsx"
-    )
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{title}模板.xlsx')}"
     return response

@@ -1,4 +1,4 @@
-"""Issuing banks' credentials for the API."""
+"""Issuing credentials for the API, to banks and to the authority's own programs."""
 
 import secrets
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from oauth2_provider.models import Application
 
-from portal.accounts.enums import LENDER_KINDS, Role
+from portal.accounts.enums import LENDER_KINDS, OrganisationKind, Role
 from portal.accounts.models import Organisation, User
 from portal.audit import services as audit
 from portal.errors import Invalid, NotAllowed
@@ -21,14 +21,31 @@ class Credentials:
 
 
 @transaction.atomic
+def issue_office_credentials(*, organisation: Organisation, by: User | None) -> Credentials:
+    """Give a program of the province's authority new API credentials; earlier ones stop working at once.
+
+    `by` is None for a command run by the operator.
+    """
+    if by is not None and by.role != Role.PROVINCE:
+        raise NotAllowed("只有省级管理人员可以发放接口凭据。")
+    if organisation.kind != OrganisationKind.AUTHORITY_PROVINCE:
+        raise Invalid("只有省级知识产权管理部门可以使用法律事件接口。", field="organisation")
+    return _issue(organisation, f"office-api-{organisation.pk}", Role.PROVINCE, by)
+
+
+@transaction.atomic
 def issue_credentials(*, organisation: Organisation, by: User) -> Credentials:
     """Give a lender new API credentials. Earlier ones, and every token issued with them, stop working at once."""
     if by.role != Role.PROVINCE:
         raise NotAllowed("只有省级管理人员可以发放接口凭据。")
     if organisation.kind not in LENDER_KINDS:
         raise Invalid("只有银行、保险和担保机构可以使用银行接口。", field="organisation")
+    return _issue(organisation, f"bank-api-{organisation.pk}", Role.BANK, by)
+
+
+def _issue(organisation: Organisation, username: str, role: Role, by: User | None) -> Credentials:
     Organisation.objects.select_for_update().get(pk=organisation.pk)
-    machine = _machine_user(organisation)
+    machine = _machine_user(organisation, username, role)
     Application.objects.filter(user=machine).delete()
     client_secret = secrets.token_urlsafe(32)
     application = Application.objects.create(
@@ -42,10 +59,9 @@ def issue_credentials(*, organisation: Organisation, by: User) -> Credentials:
     return Credentials(application.client_id, client_secret)
 
 
-def _machine_user(organisation: Organisation) -> User:
-    username = f"bank-api-{organisation.pk}"
+def _machine_user(organisation: Organisation, username: str, role: Role) -> User:
     machine, created = User.objects.get_or_create(
-        username=username, defaults={"role": Role.BANK, "organisation": organisation}
+        username=username, defaults={"role": role, "organisation": organisation}
     )
     if created:
         machine.set_unusable_password()

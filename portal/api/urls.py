@@ -11,5 +11,6 @@ urlpatterns = [
     path("schema/", public(views.SchemaView.as_view()), name="schema"),
     path("docs/", public(views.docs), name="docs"),
     path("", include("finance.api.urls")),
+    path("", include("patents.api.urls")),
     re_path(r"", public(views.Unknown.as_view()), name="unknown"),
 ]

@@ -115,7 +115,7 @@ def confirm(*, import_id: int, by: User) -> SheetImport:
     visible = SheetImport.objects.visible_to(by)
     sheet_import = SheetImport.objects.select_for_update(of=("self",)).get(pk=import_id, pk__in=visible.values("pk"))
     IMPORT_FLOW.require(sheet_import.state, ImportState.APPLYING, actor=by)
-    if not sheet_import.new_count + sheet_import.changed_count:
+    if not sheet_import.new_count + sheet_import.changed_count + sheet_import.conflict_count:
         raise Invalid("表中没有需要入库的内容。")
     sheet_import.done_count = 0
     _move(sheet_import, ImportState.APPLYING, by=by)

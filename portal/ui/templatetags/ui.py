@@ -24,6 +24,9 @@ STATE_COLOURS = {
     "failed_check": "bad", "expired": "bad", "cancelled": "bad",
     "enquiry": "warn", "talks": "info", "contract": "good",
     "recorded": "good", "paying": "good",
+    "pledged": "warn", "frozen": "bad", "licensed_exclusive": "warn", "licensed_sole": "warn", "licensed_ordinary": "info",
+    "open_licence": "good", "invalidation_pending": "warn", "ownership_dispute": "bad", "invalid_part": "warn",
+    "listed": "good", "draft": "info",
 }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""The API of the authority's own programs: legal events."""
