@@ -105,8 +105,9 @@ def _load(plan: Plan, received: SheetImport, progress: Progress) -> Outcome:
         add_conflicts(plan, received)
     outcome = plan.outcome()
     sheets.finish_apply(received, outcome)
-    if not plan.changes_nothing:
+    if plan.new or plan.fills:
         publish("patents.pool.imported", key=f"import:{received.pk}", sheet_import_id=received.pk, **outcome.counts())
+    if not plan.changes_nothing:
         audit.record(by=by, verb="导入专利", target=received, **outcome.counts())
     return outcome
 

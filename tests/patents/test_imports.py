@@ -9,8 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from patents.imports.load import import_file
-from patents.models import Patent
+from patents.models import FieldConflict, Listing, Patent, PatentParty
 from patents.numbers import check_digit
+from patents.queries.sources import sources_of
 from portal import clock
 from portal.audit.models import AuditEntry
 from portal.errors import Invalid
@@ -148,13 +149,58 @@ def test_empty_fields_are_filled_and_history_keeps_the_old_row(tmp_path: Path) -
 
 def test_nothing_is_overwritten_silently(tmp_path: Path) -> None:
     load(sheet(tmp_path, CLAMP))
-    before = traces()
+    events = Event.objects.count()
+    path = sheet(tmp_path, ["另一个名称", *CLAMP[1:]])
 
-    outcome = import_file(path=sheet(tmp_path, ["另一个名称", *CLAMP[1:]]), holder=None, by=None)
+    outcome = import_file(path=path, holder=None, by=None)
 
     assert (outcome.changed, outcome.unchanged, outcome.conflict) == (0, 0, 1)
     assert [str(problem) for problem in outcome.problems] == ["第 2 行 A 列“专利名称”：库中为“一种夹具”，未作改动。"]
-    assert (values("201710601862", "title"), traces()) == (("一种夹具",), before)
+    assert (values("201710601862", "title"), Event.objects.count()) == (("一种夹具",), events)
+    conflict = FieldConflict.objects.get()
+    assert (conflict.field, conflict.current_value, conflict.offered_value, conflict.state) == (
+        "title", "一种夹具", "另一个名称", "open",
+    )  # fmt: skip
+    assert (conflict.source_import.file_name, conflict.source_row, conflict.source_column) == (path.name, 2, "A")
+    before = traces()
+    assert load(path) == {"row": 1, "conflict": 1}
+    assert (FieldConflict.objects.count(), traces()) == (1, before)
+
+
+def test_a_design_with_an_ipc_class_is_refused(tmp_path: Path) -> None:
+    bottle = ["酒瓶", "CN88301257.X", "某厂", "1988-09-17", "B65D1/02", ""]
+
+    outcome = import_file(path=sheet(tmp_path, bottle), holder=None, by=None)
+
+    assert (outcome.new, outcome.refused, Patent.objects.count()) == (0, 1, 0)
+    assert str(outcome.problems[0]) == (
+        "第 2 行 E 列“主分类号”：外观设计使用洛迦诺分类号，其他专利使用 IPC 分类号：该分类号与专利类型不符，请核对。"
+    )
+
+
+def test_applicants_become_rows_in_their_order(tmp_path: Path) -> None:
+    load(sheet(tmp_path, [*CLAMP[:2], "甲大学 ; 乙公司 ; ", *CLAMP[3:]]))
+
+    parties = PatentParty.objects.order_by("position").values_list("role", "position", "name")
+    assert list(parties) == [("applicant", 1, "甲大学"), ("applicant", 2, "乙公司")]
+
+
+def test_each_filled_field_names_its_own_source(tmp_path: Path) -> None:
+    load(sheet(tmp_path, [CLAMP[0], CLAMP[1], "", "", "", ""]))
+    load(path := sheet(tmp_path, CLAMP))
+
+    patent = Patent.objects.get()
+    second = SheetImport.objects.get(file_name=path.name)
+    assert patent.field_sources["filed_on"] == {"kind": "sheet", "import": second.pk, "row": 2, "column": "D"}
+    assert {row.heading: row.source for row in sources_of(patent)} == {
+        "申请号": "0.xlsx，工作表“Sheet1”，第 2 行",
+        "名称": "0.xlsx，工作表“Sheet1”，第 2 行",
+        "摘要": "1.xlsx，工作表“Sheet1”，F2 单元格",
+        "主分类号": "1.xlsx，工作表“Sheet1”，E2 单元格",
+        "申请人": "1.xlsx，工作表“Sheet1”，C2 单元格",
+        "申请日": "1.xlsx，工作表“Sheet1”，D2 单元格",
+    }
+    assert list(PatentParty.objects.values_list("name", flat=True)) == ["甲大学"]
 
 
 def test_design_carries_a_locarno_class(tmp_path: Path) -> None:
@@ -184,6 +230,24 @@ def test_offer_of_a_holder(tmp_path: Path) -> None:
         "370900",
         7,
         "licence",
+        Decimal("125000.00"),
+    )
+    listing = Listing.objects.get()
+    assert (listing.organisation, listing.state, listing.maturity, listing.transfer_ways, listing.price_low_amount) == (
+        holder, "draft", 7, ["licence"], Decimal("125000.00"),
+    )  # fmt: skip
+
+
+def test_an_offer_that_comes_later_fills_the_gaps_of_the_draft(tmp_path: Path) -> None:
+    holder = OrganisationFactory(kind="university", name="甲大学", city_code="370900")
+    header = ["专利名称", "申请号", "申请人", "技术成熟度", "转化方式", "意向价格（万元）"]
+    load(sheet(tmp_path, [*CLAMP[:3], "7", "", ""], header=header), holder=holder)
+    load(sheet(tmp_path, [*CLAMP[:3], "7", "许可", "12.5"], header=header), holder=holder)
+
+    listing = Listing.objects.get()
+    assert (listing.maturity, listing.transfer_ways, listing.price_high_amount) == (
+        7,
+        ["licence"],
         Decimal("125000.00"),
     )
 
