@@ -257,6 +257,7 @@ OAUTH2_PROVIDER = {
         "legal-events:read": "读取平台登记的专利法律事件",
         "legal-events:write": "报送专利法律事件",
     },
+    "SCOPES_BACKEND_CLASS": "portal.api.scopes.ScopesByCaller",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 1800,
     "ALLOWED_GRANT_TYPES": ["client_credentials"],
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],

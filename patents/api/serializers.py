@@ -16,9 +16,6 @@ from portal.errors import Invalid
 class ApplicationNumberField(serializers.CharField):
     """An application number in any written form."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=40, **kwargs)
-
     def to_internal_value(self, data: Any) -> ApplicationNumber:  # type: ignore[override]
         if not isinstance(data, str):
             raise serializers.ValidationError("申请号须以字符串表示。")
@@ -26,6 +23,9 @@ class ApplicationNumberField(serializers.CharField):
             return parse_application_number(data)
         except Invalid as refusal:
             raise serializers.ValidationError(refusal.message) from refusal
+
+    def run_validators(self, value: Any) -> None:
+        """Leave out those of the text: the value is a number by now."""
 
 
 class NewEventSerializer(StrictSerializer):

@@ -15,7 +15,9 @@ def test_the_document_is_openapi_3_1_with_problems_and_keys():
     assert sorted(operation["operationId"] for operation in operations) == [
         "answerProject",
         "getProject",
+        "listLegalEvents",
         "listProjects",
+        "reportLegalEvent",
     ]
     for operation in operations:
         problem = operation["responses"]["404"]["content"]["application/problem+json"]["schema"]["$ref"]
