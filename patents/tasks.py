@@ -74,3 +74,12 @@ def daily() -> None:
     from patents.services.reminders import daily as run  # leaf: imported late on purpose
 
     run()
+
+
+@shared_task
+def remind_ending_recognitions() -> None:
+    """Remind firms of recognitions that end soon."""
+    from patents.services.recognition import remind_ending  # leaf: imported late on purpose
+
+    while remind_ending():
+        pass

@@ -37,6 +37,10 @@ app.conf.update(
             "schedule": crontab(hour="7", minute="15"),
         },
         "patents-daily": {"task": "patents.tasks.daily", "schedule": crontab(hour="1", minute="5")},
+        "remind-ending-recognitions": {
+            "task": "patents.tasks.remind_ending_recognitions",
+            "schedule": crontab(hour="7", minute="25"),
+        },
         "match-all-nightly": {"task": "demand.tasks.match_everything", "schedule": crontab(hour="2", minute="10")},
     },
 )

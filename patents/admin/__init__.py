@@ -1,5 +1,6 @@
 """The officials' pages, a file per part; Django finds them here."""
 
+from patents.admin.bodies import BodyActivityAdmin, OperatingBodyAdmin
 from patents.admin.cultivation import (
     CentreAdmin,
     CentreApplicationAdmin,
@@ -14,10 +15,12 @@ from patents.admin.listing import ListingAdmin
 from patents.admin.pool import PatentAdmin
 from patents.admin.prefiling import PrefilingAdoptionAdmin, ProvincialInstitutionAdmin
 from patents.admin.recognition import RecognitionAdmin
+from patents.admin.reform import RightsReformAdmin
 from patents.admin.window import WindowCaseAdmin
 
 __all__ = [
     "AcceptanceAdmin",
+    "BodyActivityAdmin",
     "CentreAdmin",
     "CentreApplicationAdmin",
     "CentreCheckAdmin",
@@ -27,10 +30,12 @@ __all__ = [
     "LegalEventAdmin",
     "ListingAdmin",
     "OpenLicenceAdmin",
+    "OperatingBodyAdmin",
     "PatentAdmin",
     "PrefilingAdoptionAdmin",
     "PricePublicityAdmin",
     "ProvincialInstitutionAdmin",
     "RecognitionAdmin",
+    "RightsReformAdmin",
     "WindowCaseAdmin",
 ]

@@ -1,9 +1,11 @@
 """The programme's part of the demonstration, a file per part."""
 
+from patents.demos.bodies import load_bodies
 from patents.demos.cultivation import load_cultivation
 from patents.demos.licences import load_open_licences
 from patents.demos.prefiling import load_prefiling
 from patents.demos.recognition import load_recognitions
+from patents.demos.reform import load_reforms
 from patents.demos.window import load_window
 from portal.accounts.demo import Cast
 
@@ -15,6 +17,8 @@ def load_programme(*, cast: Cast, seed: int) -> None:
     load_cultivation(cast, seed)
     load_recognitions(cast)
     load_prefiling(cast, seed)
+    load_reforms(cast)
+    load_bodies(cast)
 
 
 __all__ = ["load_programme"]

@@ -7,7 +7,8 @@ from django import forms
 
 from patents.models import CentreApplication, CultivationCall
 from patents.services.centres import YearReport
-from patents.services.cultivation import CallTerms, CentrePlan
+from patents.services.cultivation import CallTerms, CentrePlan, check_terms
+from portal.errors import ServiceError
 from portal.ui.fields import WanField
 from portal.ui.handling import DayInput
 
@@ -26,6 +27,16 @@ class CallForm(forms.ModelForm):
     def terms(self) -> CallTerms:
         """What the service takes."""
         return CallTerms(**self.cleaned_data)
+
+    def clean(self) -> dict[str, Any]:
+        """Tell what the service would refuse at its field."""
+        cleaned = super().clean() or {}
+        if not self.errors:
+            try:
+                check_terms(self.terms())
+            except ServiceError as refusal:
+                self.add_error(refusal.field, refusal.message)
+        return cleaned
 
 
 class PlanForm(forms.Form):

@@ -1,5 +1,6 @@
 """Tables of the app, a file per part; Django finds them here."""
 
+from patents.models.bodies import BodyActivity, OperatingBody
 from patents.models.conflicts import FieldConflict, Reminder
 from patents.models.cultivation import (
     Centre,
@@ -27,11 +28,13 @@ from patents.models.parties import FamilyMember, PatentParty
 from patents.models.pool import Patent, PatentQuerySet
 from patents.models.prefiling import PrefilingAdoption, PrefilingCase, ProvincialInstitution
 from patents.models.recognition import Recognition
+from patents.models.reform import RightsReform
 from patents.models.window import WindowCase, WindowCasePatent, WindowMove
 
 __all__ = [
     "Acceptance",
     "AcceptanceQuerySet",
+    "BodyActivity",
     "Centre",
     "CentreApplication",
     "CentreCheck",
@@ -60,6 +63,7 @@ __all__ = [
     "Objection",
     "OpenLicence",
     "OpenLicenceQuerySet",
+    "OperatingBody",
     "Patent",
     "PatentParty",
     "PatentQuerySet",
@@ -71,6 +75,7 @@ __all__ = [
     "ProvincialInstitution",
     "Recognition",
     "Reminder",
+    "RightsReform",
     "ShareRule",
     "WindowCase",
     "WindowCasePatent",

@@ -67,6 +67,7 @@ class Recognition(models.Model):
     revoked_on = models.DateField("撤销日", null=True, blank=True)
     note = models.CharField("审核意见或撤销理由", max_length=500, blank=True)
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
+    reminded_on = models.DateField("到期提醒日", null=True, blank=True)
     source_import = models.ForeignKey(
         SheetImport, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="来源文件"
     )

@@ -87,12 +87,7 @@ class CentrePlan:
 def save_call(*, by: User, terms: CallTerms, call_id: int | None = None) -> CultivationCall:
     """Draft a call, or change one that is not published yet."""
     require_role(by, Role.PROVINCE, message="申报批次由省级管理人员发布。")
-    require_text(terms.title, "请填写名称。", field="title")
-    require_text(terms.conditions, "请填写申报条件。", field="conditions")
-    if terms.closes_on < terms.opens_on:
-        raise Invalid("截止日不能早于开始日。", field="closes_on")
-    if terms.quota < 1:
-        raise Invalid("名额至少为 1。", field="quota")
+    check_terms(terms)
     if call_id is None:
         pk, ref = refs.reserve(CultivationCall, "PY")
         call = CultivationCall.objects.create(pk=pk, ref=ref, **terms.values())
@@ -355,6 +350,16 @@ def turn_down(*, application_id: int, by: User, note: str) -> CentreApplication:
     _decide(application, ApplicationState.NOT_RECOGNISED, by=by, note=note, decided_at=clock.now())
     _tell(application, "未认定", note)
     return application
+
+
+def check_terms(terms: CallTerms) -> None:
+    """Raise Invalid, naming the field, for a call that cannot be."""
+    require_text(terms.title, "请填写名称。", field="title")
+    require_text(terms.conditions, "请填写申报条件。", field="conditions")
+    if terms.closes_on < terms.opens_on:
+        raise Invalid("截止日不能早于开始日。", field="closes_on")
+    if terms.quota < 1:
+        raise Invalid("名额至少为 1。", field="quota")
 
 
 def _require_open(call: CultivationCall) -> None:

@@ -22,6 +22,8 @@ from portal.errors import Conflict, Invalid, WrongState
 from portal.notices.services import notify
 from portal.outbox.services import publish
 
+REMIND_BATCH = 200
+
 
 @transaction.atomic
 def open_recognition(*, by: User, kind: str, statement: str) -> Recognition:
@@ -143,6 +145,36 @@ def revoke_recognition(*, recognition_id: int, by: User, note: str) -> Recogniti
     _move(found, RecognitionState.REVOKED, by=by, revoked_on=clock.today(), note=note)
     _tell(found, "已撤销", note)
     return found
+
+
+@transaction.atomic
+def remind_ending() -> int:
+    """Tell up to REMIND_BATCH registered firms, once, that a recognition ends soon; returns how many were told.
+
+    Soon is the ladder's number of days (unconfirmed default). A job of the portal itself: safe to run twice.
+    """
+    today = clock.today()
+    rule = queries.current_rule()
+    if rule is None:
+        return 0
+    last = today + dt.timedelta(days=rule.parameters["warn_before_days"])
+    rows = (
+        Recognition.objects.filter(
+            state=RecognitionState.RECOGNISED,
+            organisation__isnull=False,
+            reminded_on__isnull=True,
+            valid_until__range=(today, last),
+        )
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("organisation")
+        .order_by("pk")[:REMIND_BATCH]
+    )
+    found = list(rows)
+    for row in found:
+        row.reminded_on = today
+        row.save(update_fields=["reminded_on", "updated_at"])
+        _tell(row, "即将到期", f"有效期至 {row.valid_until}，请及时办理复核或重新申请。")
+    return len(found)
 
 
 def _require_step(kind: str, uscc: str) -> None:

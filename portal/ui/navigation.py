@@ -15,6 +15,8 @@ PUBLIC = (
     ("开放许可", "patents:open_licences"),
     ("培育中心", "patents:centres"),
     ("认定企业", "patents:recognised_firms"),
+    ("运营体系", "patents:bodies"),
+    ("权益改革", "patents:reform_register"),
     ("对接活动", "events:list"),
     ("质押融资统计", "stats:pledge"),
 )

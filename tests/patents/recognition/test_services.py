@@ -218,3 +218,15 @@ def test_the_database_refuses_a_recognition_without_document():
 
     with pytest.raises(IntegrityError, match="recognition_given_with_document"), transaction.atomic():
         Recognition.objects.filter(pk=found.pk).update(document_number="")
+
+
+def test_firm_is_reminded_once_before_the_end(monkeypatch):
+    found = recognised(granted_on=dt.date(2026, 6, 1))
+    recognised(granted_on=dt.date(2026, 6, 10))
+    monkeypatch.setattr(clock, "now", lambda: dt.datetime(2029, 3, 2, 10, tzinfo=clock.SHANGHAI))
+
+    told = [services.remind_ending(), services.remind_ending()]
+
+    found.refresh_from_db()
+    assert (told, found.reminded_on) == ([1, 0], dt.date(2029, 3, 2))
+    assert Notice.objects.filter(title__endswith="即将到期").get().recipient == found.organisation
