@@ -11,6 +11,7 @@ from finance.demo import load_products, load_projects
 from finance.demo_bank import connect_sample_bank, issue_bank_credentials
 from patents.demo import load_patents
 from patents.demos import load_programme
+from patents.demos.deals import load_deals
 from patents.index.services import refresh_index
 from portal.accounts.demo import is_loaded, load_cast
 from portal.accounts.enums import Role
@@ -42,6 +43,7 @@ def _load(size: str, seed: int, progress: Progress) -> None:
     load_patents(cast=cast, count=PATENT_COUNTS[size], seed=seed, progress=partial(progress, "专利"))
     refresh_index()
     load_programme(cast=cast, seed=seed)
+    load_deals(cast=cast, seed=seed, progress=partial(progress, "转化交易"))
     load_needs(cast=cast, count=NEED_COUNTS[size], seed=seed, progress=partial(progress, "需求"))
     load_products(cast)
     issue_bank_credentials(by=cast.province)

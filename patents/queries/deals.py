@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
 
-from patents.enums import IN_FORCE, EventCode, LegalStatus, Overlay
+from patents.enums import IN_FORCE, EventCode, LegalStatus, OpenLicenceState, Overlay
 from patents.enums.deals import LICENCES, SIGNED_STATES, ConsentKind, DealKind, DealState, ObjectionOutcome, Side
 from patents.models import (
     Deal,
@@ -19,6 +19,7 @@ from patents.models import (
     DealPatent,
     DealQuerySet,
     MoneyReceived,
+    OpenLicence,
     Patent,
     PatentParty,
     PricePublicity,
@@ -45,6 +46,7 @@ _LICENSED = {
     Overlay.LICENSED_SOLE: DealKind.SOLE,
     Overlay.LICENSED_ORDINARY: DealKind.ORDINARY,
 }
+_EXCLUDING = {DealKind.EXCLUSIVE: Overlay.LICENSED_EXCLUSIVE, DealKind.SOLE: Overlay.LICENSED_SOLE}
 
 
 def deals_of(user: User, *, state: str = "") -> DealQuerySet:
@@ -132,11 +134,28 @@ def overlays_of(patents: Sequence[Patent], *, besides: Deal) -> dict[int, Overla
             licences[item.patent_id].append(RunningLicence(deal.kind, f"交易 {deal.ref}", deal.contract.valid_to))
         elif _is_given_by_holder(deal, item.patent):
             given_away[item.patent_id].append(deal.ref)
-    return {patent.pk: _overlays(patent, licences[patent.pk], given_away[patent.pk]) for patent in patents}
+    declared = OpenLicence.objects.filter(patent__in=patents, state=OpenLicenceState.PUBLISHED)
+    laid = {patent.pk: legal.overlays_of(patent) for patent in patents}
+    for patent_id in declared.values_list("patent_id", flat=True):
+        laid[patent_id] |= {Overlay.OPEN_LICENCE}
+    return {
+        patent.pk: _overlays(patent, laid[patent.pk], licences[patent.pk], given_away[patent.pk]) for patent in patents
+    }
 
 
-def _overlays(patent: Patent, licences: list[RunningLicence], given_away: list[str]) -> Overlays:
-    laid = legal.overlays_of(patent)
+def licensed_by_deals(patent: Patent) -> frozenset[Overlay]:
+    """The exclusive and sole licences on a patent that were signed on the portal and run today."""
+    kinds = (
+        Deal.objects.filter(items__patent=patent, kind__in=_EXCLUDING, state__in=SIGNED_STATES)
+        .filter(Q(contract__valid_to__isnull=True) | Q(contract__valid_to__gte=clock.today()))
+        .values_list("kind", flat=True)
+    )
+    return frozenset(_EXCLUDING[DealKind(kind)] for kind in kinds)
+
+
+def _overlays(
+    patent: Patent, laid: frozenset[Overlay], licences: list[RunningLicence], given_away: list[str]
+) -> Overlays:
     here = {one.kind for one in licences}
     in_gazette = [
         RunningLicence(kind, "专利公报") for overlay, kind in _LICENSED.items() if overlay in laid and kind not in here

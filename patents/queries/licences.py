@@ -19,6 +19,7 @@ from patents.policy.licences import (
     due_at_acceptance,
     wording_warnings,
 )
+from patents.queries.deals import licensed_by_deals
 from patents.queries.legal import overlays_of, status_of
 from patents.queries.parties import is_party, owners_of
 from portal.accounts.models import User
@@ -67,7 +68,7 @@ def blocks_against(licence: OpenLicence, day: dt.date) -> list[Refusal]:
     """What stands against the licence on `day`: asked when it is declared, published and accepted."""
     facts = RightFacts(
         legal_status=status_of(licence.patent, on=day),
-        overlays=overlays_of(licence.patent) | frozenset(licence.stated_overlays),
+        overlays=overlays_of(licence.patent) | licensed_by_deals(licence.patent) | frozenset(licence.stated_overlays),
         has_pledgee_consent=bool(licence.pledgee_consent.strip()),
         obstacle=licence.obstacle,
     )

@@ -16,8 +16,10 @@ from finance.demo_bank import connect_sample_bank, credentials_file
 from finance.enums import PlacementState, ProjectState
 from finance.models import Loan, Placement, Project
 from patents.enums import PatentKind
-from patents.models import Patent
+from patents.enums.deals import DealState
+from patents.models import Deal, DealContract, DealParty, MoneyReceived, Patent, Payout
 from patents.queries.search import PatentSearch, search
+from portal import clock
 from portal.accounts.enums import OrganisationKind, RegistrationState, Role
 from portal.accounts.models import Organisation, User
 from portal.audit.models import AuditEntry
@@ -131,6 +133,20 @@ def test_account_of_the_firm_has_patents_left_to_pledge():
     free = Patent.objects.filter(holder=firm, legal_status="valid").exclude(projects__collateral__is_held=True)
 
     assert free.count() >= 2
+
+
+def test_deals_are_in_all_states_and_years_with_money():
+    years = {signed_on.year for signed_on in DealContract.objects.values_list("signed_on", flat=True)}
+    cities = set(DealParty.objects.filter(side="giver").values_list("city_code", flat=True))
+    university = User.objects.get(username="university")
+
+    assert set(Deal.objects.values_list("state", flat=True)) == set(DealState)
+    assert set(range(2021, clock.today().year + 1)) <= years
+    assert len(cities) >= 6
+    assert set(Deal.objects.visible_to(university).values_list("state", flat=True)) == set(DealState)
+    assert MoneyReceived.objects.count() >= 30
+    assert Payout.objects.exists()
+    assert all(line["level"] == "warning" for one in DealContract.objects.all() for line in one.findings)
 
 
 def test_history_is_real():

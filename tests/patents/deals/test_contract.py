@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from patents.models import Deal, DealContract
 from patents.policy.deal_terms import Consent, PartyLine, PlanLine, RecordFacts
+from patents.queries.deals import licensed_by_deals
 from patents.services import deals as services
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from portal.outbox.models import Event
@@ -24,6 +25,7 @@ from tests.factories.deals import (
     talks,
     terms,
 )
+from tests.factories.licences import published as published_licence
 from tests.factories.patents import PatentFactory
 
 pytestmark = pytest.mark.django_db
@@ -362,6 +364,33 @@ def test_deal_that_conflicts_with_a_running_one_is_refused(running, wanted, word
         sign(deal, holder)
 
     assert unchanged() == before
+
+
+def test_open_licence_declared_here_stops_an_exclusive_one(unchanged):
+    deal, holder, _ = published_price(kind="exclusive")
+    declared, _ = published_licence(holder, deal.patents.get())
+    before = unchanged()
+
+    with pytest.raises(Conflict, match="正在开放许可"):
+        sign(deal, holder)
+
+    assert declared.state == "published"
+    assert unchanged() == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "valid_to", "laid"),
+    [
+        ("exclusive", dt.date(2029, 1, 1), {"licensed_exclusive"}),
+        ("sole", dt.date(2029, 1, 1), {"licensed_sole"}),
+        ("exclusive", dt.date(2026, 6, 14), set()),
+        ("ordinary", dt.date(2029, 1, 1), set()),
+    ],
+)
+def test_licence_signed_here_lies_on_the_patent(kind, valid_to, laid):
+    deal, _, _ = signed({"valid_to": valid_to}, kind=kind)
+
+    assert licensed_by_deals(deal.patents.get()) == laid
 
 
 def test_second_ordinary_licence_and_one_after_an_ended_exclusive_are_fine():

@@ -92,7 +92,7 @@ def test_licence_page_query_count(client, django_assert_num_queries, rows):
     client.force_login(holder)
     client.get(licence.get_absolute_url())
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         response = client.get(licence.get_absolute_url())
 
     assert len(response.context["accepted"]) == rows

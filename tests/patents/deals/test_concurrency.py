@@ -1,0 +1,117 @@
+"""Two connections at once, as two web processes have."""
+
+import threading
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+
+from patents.models import Deal, DealContract, IncomeWorksheet
+from patents.policy.deal_terms import PayoutFacts
+from patents.queries.deals import received_total
+from patents.services import deals as services
+from portal.errors import ServiceError
+from tests.factories.accounts import holder_user, sme_user
+from tests.factories.deals import (
+    days_ago,
+    divided,
+    paid,
+    payment,
+    pdf,
+    publicity_facts,
+    recorded,
+    terms,
+    worksheet_terms,
+)
+from tests.factories.patents import PatentFactory
+from tests.factories.policy import load_shipped
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def rules(db):
+    load_shipped()
+
+
+def at_once(*calls):
+    """Run the calls in threads that start together; returns each one's refusal code, or "" when it went well."""
+    start = threading.Barrier(len(calls))
+    results = [""] * len(calls)
+
+    def run(place, call):
+        try:
+            start.wait()
+            call()
+        except ServiceError as refusal:
+            results[place] = refusal.code
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=item) for item in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return results
+
+
+def test_two_payments_at_once_do_not_exceed_the_contract():
+    deal, holder, _ = recorded()
+
+    def receive():
+        services.record_money(deal_id=deal.pk, by=holder, facts=payment(deal, "200000.00"), file=pdf())
+
+    assert sorted(at_once(receive, receive)) == ["", "invalid"]
+    assert received_total(deal) == Decimal("200000.00")
+
+
+def test_two_exclusive_licences_signed_at_once_make_one():
+    holder = holder_user()
+    patent = PatentFactory(holder=holder.organisation)
+    deals = []
+    for _ in range(2):
+        deal = services.enquire(by=sme_user(), patent_ids=[patent.pk], kind="exclusive", message="希望独占")
+        services.answer_enquiry(deal_id=deal.pk, by=holder, message="可以")
+        services.start_publicity(deal_id=deal.pk, by=holder, facts=publicity_facts())
+        deals.append(deal)
+
+    def sign(deal):
+        services.sign_contract(deal_id=deal.pk, by=holder, terms=terms(deal), file=pdf())
+
+    assert sorted(at_once(*[lambda deal=deal: sign(deal) for deal in deals])) == ["", "conditions_not_met"]
+    assert DealContract.objects.count() == 1
+
+
+def test_one_firm_asks_twice_at_once_and_has_one_enquiry():
+    firm, patent = sme_user(), PatentFactory(holder=holder_user().organisation)
+
+    def ask():
+        services.enquire(by=firm, patent_ids=[patent.pk], kind="ordinary", message="想了解")
+
+    assert sorted(at_once(ask, ask, ask)) == ["", "enquiry_exists", "enquiry_exists"]
+    assert Deal.objects.count() == 1
+
+
+def test_two_payouts_at_once_do_not_exceed_what_is_due():
+    _, holder, _, sheet = divided()
+    share = sheet.shares.first()
+    facts = PayoutFacts(amount=share.amount, paid_on=days_ago(5))
+
+    def pay():
+        services.pay_out(share_id=share.pk, by=holder, facts=facts, file=pdf())
+
+    assert sorted(at_once(pay, pay)) == ["", "invalid"]
+    assert share.payouts.count() == 1
+
+
+def test_reversal_and_worksheet_at_once_leave_no_divided_reversal():
+    deal, holder, _, money = paid()
+
+    results = at_once(
+        lambda: services.reverse_money(deal_id=deal.pk, money_id=money.pk, by=holder, reason="录错"),
+        lambda: services.draft_worksheet(money_id=money.pk, by=holder, terms=worksheet_terms()),
+    )
+
+    assert sorted(results) in (["", "already_reversed"], ["", "worksheet_stands"])
+    assert IncomeWorksheet.objects.count() + int(received_total(deal) == 0) == 1
