@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from finance.enums import Outcome
-from patents.enums import LegalStatus, PatentKind
+from patents.enums import LegalStatus, Overlay, PatentKind
 from patents.policy.terms import last_day_of_protection
 from portal.accounts.enums import SizeClass
 from portal.money import short
@@ -58,7 +58,10 @@ class PatentFacts:
     filed_on: dt.date | None
     granted_on: dt.date | None
     is_pledgors: bool  # the pool's holder is the firm that pledges
-    applicant_count: int
+    co_owners: tuple[str, ...]  # owners on record other than the pledgor
+    last_event_on: dt.date | None  # of the newest legal event here; None: the pool knows of none
+    overlays: frozenset[str]
+    fees_are_known: bool
     held_by: str  # reference of another open project that holds it; empty: none
     same_day_invention: str  # number of an invention of the same owner, day and title; empty: none
 
@@ -137,8 +140,10 @@ def _granted(patent: PatentFacts) -> tuple[Outcome, str]:
 def _fee(patent: PatentFacts) -> tuple[Outcome, str]:
     if patent.legal_status == LegalStatus.VALID_FEE_GRACE:
         return Outcome.FAILED, "年费滞纳期内，请先补缴年费"
+    if patent.legal_status == LegalStatus.VALID and patent.fees_are_known:
+        return Outcome.PASSED, f"年费已缴，法律状态：{_status(patent)}"
     if patent.legal_status == LegalStatus.VALID:
-        return Outcome.PASSED, f"法律状态：{_status(patent)}"
+        return Outcome.PASSED, f"法律状态：{_status(patent)}（平台无缴费记录）"
     return Outcome.NOT_CHECKABLE, "平台无缴费记录，请查专利登记簿"
 
 
@@ -150,16 +155,38 @@ def _term(patent: PatentFacts, debt_ends_on: dt.date) -> tuple[Outcome, str]:
     return (Outcome.FAILED if debt_ends_on > last_day else Outcome.PASSED), fact
 
 
+def _no_event(patent: PatentFacts, what: str) -> tuple[Outcome, str]:
+    """Without any event the pool knows nothing: that is never a pass."""
+    if patent.last_event_on is None:
+        return Outcome.NOT_CHECKABLE, f"平台没有该专利的法律事件，是否{what}请查专利登记簿"
+    return Outcome.PASSED, f"截至 {patent.last_event_on} 的法律事件中没有{what}"
+
+
+def _suspended(patent: PatentFacts) -> tuple[Outcome, str]:
+    standing = [overlay for overlay in (Overlay.OWNERSHIP_DISPUTE, Overlay.FROZEN) if overlay in patent.overlays]
+    if standing:
+        return Outcome.FAILED, f"平台登记的法律事件：{'、'.join(str(overlay.label) for overlay in standing)}"
+    return _no_event(patent, "程序中止或者保全")
+
+
 def _co_owner(patent: PatentFacts) -> tuple[Outcome, str]:
-    if patent.applicant_count > 1:
-        return Outcome.NOT_CHECKABLE, f"共 {patent.applicant_count} 名申请人，须提交全体共有人同意的文件"
-    return Outcome.PASSED, "单一申请人"
+    if not patent.co_owners:
+        return Outcome.PASSED, "单一权利人"
+    return Outcome.NOT_CHECKABLE, f"与{'、'.join(patent.co_owners)}共有，须提交全体共有人同意质押的文件"
 
 
 def _pledged(patent: PatentFacts) -> tuple[Outcome, str]:
     if patent.held_by:
         return Outcome.FAILED, f"已用于项目 {patent.held_by}"
-    return Outcome.PASSED, "未用于平台其他在办项目（平台外的质押请查专利登记簿）"
+    if Overlay.PLEDGED in patent.overlays:
+        return Outcome.FAILED, "平台登记的法律事件：质押登记尚未注销"
+    return Outcome.PASSED, "未用于平台其他在办项目，也没有登记的质押（平台外的质押请查专利登记簿）"
+
+
+def _invalidation(patent: PatentFacts) -> tuple[Outcome, str]:
+    if Overlay.INVALIDATION_PENDING in patent.overlays:
+        return Outcome.NOT_CHECKABLE, "正被请求宣告无效，须当事人知悉并同意"
+    return _no_event(patent, "无效宣告请求")
 
 
 def _same_day(patent: PatentFacts) -> tuple[Outcome, str]:
@@ -179,13 +206,13 @@ _CHECKS = {
     "right_ended": _ended,
     "not_granted": _granted,
     "fee_unpaid": _fee,
+    "procedure_suspended": _suspended,
     "co_owner_consent": _co_owner,
     "already_pledged": _pledged,
     "same_day_invention": _same_day,
+    "invalidation_pending": _invalidation,
 }
 _BY_HAND = {
-    "procedure_suspended": "平台无程序中止与保全信息，请查专利登记簿",
     "contract_incomplete": "质押合同在登记时审查",
-    "invalidation_pending": "平台无无效宣告请求信息，请查专利登记簿",
     "other": "由经办人判断",
 }

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Max, OuterRef, Q, Subquery
 
 from finance.enums import PlacementState
 from finance.models import Placement, Product, Project, ProjectPatent, ProjectQuerySet
@@ -19,7 +19,9 @@ from finance.policy import (
     screen,
 )
 from patents.enums import PatentKind
-from patents.models import Patent, PatentQuerySet
+from patents.models import Patent, PatentParty, PatentQuerySet
+from patents.queries.legal import status_of
+from patents.queries.parties import is_party, owners_by_patent
 from portal import clock
 from portal.accounts.enums import SizeClass
 from portal.accounts.models import Organisation, User
@@ -120,25 +122,38 @@ def screening_of(project: Project) -> list[Finding]:
     held = ProjectPatent.objects.filter(patent=OuterRef("pk"), is_held=True).exclude(project=project)
     patents = (
         Patent.objects.filter(pk__in=project.collateral.values("patent_id"))
-        .annotate(same_day=Subquery(same_day.values("number")[:1]), held_by=Subquery(held.values("project__ref")[:1]))
+        .annotate(
+            last_event_on=Max("legal_events__on"),
+            same_day=Subquery(same_day.values("number")[:1]),
+            held_by=Subquery(held.values("project__ref")[:1]),
+        )
         .order_by("id")
     )
-    facts = [_facts(patent, project) for patent in patents]
+    rows = list(patents.select_related("same_day_invention"))
+    owners = owners_by_patent([patent.pk for patent in rows])
+    facts = [_facts(patent, project, owners.get(patent.pk, [])) for patent in rows]
     return screen(facts, debt_ends_on=add_months(clock.today(), project.term_months))
 
 
-def _facts(patent: Any, project: Project) -> PatentFacts:
+def _facts(patent: Any, project: Project, owners: list[PatentParty]) -> PatentFacts:
     names = [name for name in _BETWEEN_NAMES.split(patent.applicant_names) if name.strip()]
+    same_day = patent.same_day_invention
     return PatentFacts(
         number=patent.display_number,
         kind=patent.kind,
-        legal_status=patent.legal_status,
+        legal_status=status_of(patent),
         filed_on=patent.filed_on,
         granted_on=patent.granted_on,
         is_pledgors=patent.holder_id == project.organisation_id,
-        applicant_count=len(names),
+        co_owners=tuple(owner.name for owner in owners if not is_party(project.organisation, owner))
+        if owners
+        # A record that was typed in has the names in one cell.
+        else tuple(name.strip() for name in names if name.strip() != project.organisation.name),
+        last_event_on=patent.last_event_on,
+        overlays=frozenset(patent.overlays),
+        fees_are_known=patent.fees_paid_through is not None,
         held_by=patent.held_by or "",
-        same_day_invention=patent.same_day or "",
+        same_day_invention=(same_day.number if same_day else patent.same_day) or "",
     )
 
 

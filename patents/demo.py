@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import islice
 from random import Random
 
+from patents.demos.pool import PoolRows
 from patents.enums import IN_FORCE, TransferWay
 from patents.models import Patent
 from patents.text import search_vector
@@ -32,10 +33,14 @@ PRICES = (50_000, 80_000, 120_000, 200_000, 350_000, 500_000, 800_000, 1_500_000
 def load_patents(*, cast: Cast, count: int, seed: int, progress: Callable[[int, int], None]) -> None:
     """Make `count` patents with their holders; calls `progress(done, count)` after each batch."""
     maker = _Maker(cast, stream(seed, "patents"), clock.today())
+    rows = PoolRows(stream(seed, "pool"), clock.today())
     texts = patent_texts(count, seed)
     done = 0
     while batch := list(islice(texts, BATCH)):
-        Patent.objects.bulk_create(maker.patent(text) for text in batch)
+        patents = [maker.patent(text) for text in batch]
+        for patent in patents:
+            rows.prepare(patent)
+        rows.store(Patent.objects.bulk_create(patents))
         done += len(batch)
         progress(done, count)
 

@@ -121,7 +121,7 @@ urlpatterns = [
     re_path(rf"^{NUMBER}/listing/enter/$", listing.enter, name="listing_enter"),
     re_path(rf"^{NUMBER}/listing/renew/$", listing.renew, name="listing_renew"),
     re_path(rf"^{NUMBER}/listing/withdraw/$", listing.withdraw, name="listing_withdraw"),
-    re_path(rf"^{NUMBER}/agreements/(?P<party_id>\d+)/$", listing.agree, name="agree"),
+    path("agreements/<int:party_id>/", listing.agree, name="agree"),
     path("deals/", include("patents.deal_urls")),
     path("publicity/", deals.publicities, name="publicities"),
     re_path(rf"^{NUMBER}/enquiry/$", deals.enquire, name="enquire"),

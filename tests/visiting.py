@@ -65,6 +65,7 @@ def concrete(address, world):
         "<slug:ref>": world.project.ref,
         "<int:notice_id>": world.notice.pk,
         "<int:attachment_id>": world.attachment.pk,
+        "<int:party_id>": world.party.pk,
         "patents/uploads/<int:pk>": world.upload.pk,
         "events/<int:pk>": world.event.pk,
         "<path:content_type_id>/<path:object_id>": firm,

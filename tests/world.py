@@ -11,7 +11,8 @@ from demand.models import Demand
 from events.models import Event
 from finance.models import Project
 from patents.imports import jobs
-from patents.models import Patent
+from patents.models import Patent, PatentParty
+from patents.services import record_event, save_offer
 from portal import clock
 from portal.accounts.models import User
 from portal.attachments import services as attachments
@@ -24,6 +25,7 @@ from tests.factories.api import BankClient
 from tests.factories.demand import DemandFactory, gear_patent, matched_demand
 from tests.factories.finance import ProjectFactory, lent_project, submitted_project
 from tests.factories.outbox import endpoint
+from tests.factories.patents import OFFER, announced
 from tests.factories.policy import load_shipped
 from tests.sheets import builders
 
@@ -40,6 +42,7 @@ class World:
     demand: Demand
     draft: Demand
     patent: Patent
+    party: PatentParty
     project: Project
     draft_project: Project
     notice: Notice
@@ -66,6 +69,7 @@ def make_world(folder):
     firm, holder, bank = users["sme"], users["holder"], users["bank"]
     endpoint(organisation=bank.organisation)
     patent = gear_patent(holder=holder.organisation, applicant_names=holder.organisation.name)
+    party = hang_rows_on(patent, by=users["province"])
     project, _ = lent_project(bank=bank, firm_user=firm)
     calculate_interest(loan_id=project.placements.get(loan__isnull=False).loan.pk, purpose="forecast")
     submitted_project(firm_user=firm)
@@ -75,6 +79,7 @@ def make_world(folder):
         demand=matched_demand(patent, organisation=firm.organisation),
         draft=DemandFactory(organisation=firm.organisation),
         patent=patent,
+        party=party,
         project=project,
         draft_project=ProjectFactory(organisation=firm.organisation),
         notice=Notice.objects.filter(recipient=firm.organisation).first(),
@@ -84,6 +89,14 @@ def make_world(folder):
             target=project, purpose="其他", file=SimpleUploadedFile("a.pdf", PDF), file_name="a.pdf", by=firm
         ),
     )
+
+
+def hang_rows_on(patent, *, by):
+    """An offer, a legal event and a co-owner of the patent; the co-owner's row."""
+    save_offer(patent_id=patent.pk, by=by, offer=OFFER)
+    record_event(patent_id=patent.pk, event=announced("PP01", dt.date(2026, 3, 2)), by=by)
+    patent.parties.create(role="applicant", position=1, name=patent.applicant_names, organisation=patent.holder)
+    return patent.parties.create(role="applicant", position=2, name="共有公司")
 
 
 def _event(official):

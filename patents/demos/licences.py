@@ -20,6 +20,7 @@ from portal.demo.chance import stream
 
 LICENCES = 40
 OLDEST_DAYS = 200
+LONGEST_MONTHS = 36
 SHARE_RECORDED = 8
 """Of ten licences old enough; the others stay overdue."""
 TERMS = (
@@ -69,9 +70,20 @@ class _Maker:
     def patents(self) -> Iterator[Patent]:
         """Valid patents of the holders, those of the account `university` among the first."""
         shown = self.cast.account("university").organisation.pk
-        rows = Patent.objects.filter(
-            legal_status=LegalStatus.VALID, holder__in=self.members, granted_on__isnull=False, filed_on__year__gte=2019
-        ).order_by("pk")
+        rows = (
+            Patent.objects.filter(
+                legal_status=LegalStatus.VALID,
+                holder__in=self.members,
+                granted_on__isnull=False,
+                filed_on__year__gte=2019,
+            )
+            # A utility model or design filed earlier may end before the longest licence does.
+            .exclude(
+                kind__in=(PatentKind.UTILITY_MODEL, PatentKind.DESIGN),
+                filed_on__lt=add_months(self.today, LONGEST_MONTHS - 120),
+            )
+            .order_by("pk")
+        )
         own = list(rows.filter(holder=shown)[: LICENCES // 3])
         others = list(rows.exclude(holder=shown)[: LICENCES - len(own)])
         self.rng.shuffle(others)
@@ -107,7 +119,7 @@ class _Maker:
             terms=terms,
             payment_way="书面通知之日起十日内汇入本单位账户；提成随结算表一并支付。",
             licence_from=clock.today(),
-            licence_to=add_months(self.today, self.rng.choice((18, 24, 36))),
+            licence_to=add_months(self.today, self.rng.choice((18, 24, LONGEST_MONTHS))),
             other_matters=self.rng.choice(REMARKS),
             report_number=f"PJ{self.rng.randrange(10**8):08d}" if needs_report else "",
             report_on=self.today - dt.timedelta(days=300) if needs_report else None,

@@ -12,12 +12,12 @@ from patents import services
 from patents.checks.listing import disagreeing, missing_in, reasons_against_entry
 from patents.enums import OPEN_LISTINGS
 from patents.forms.listing import AgreementForm, ListingForm, ReasonForm
-from patents.models import Listing, Patent
+from patents.models import Listing, Patent, PatentParty
 from patents.queries.parties import owners_of
 from portal.accounts.access import roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import user_of
-from portal.errors import ServiceError
+from portal.errors import Invalid, ServiceError
 
 owners_and_officials = roles(Role.HOLDER, Role.CITY, Role.PROVINCE)
 
@@ -31,7 +31,7 @@ def _listing(patent: Patent) -> Listing | None:
     return patent.listings.filter(state__in=OPEN_LISTINGS).select_related("organisation").first()
 
 
-def _page(request: HttpRequest, patent: Patent, form: ListingForm, **more: Any) -> HttpResponse:
+def _page(request: HttpRequest, patent: Patent, form: ListingForm) -> HttpResponse:
     listing = _listing(patent)
     owners = owners_of(patent)
     organisation = (listing.organisation if listing else None) or user_of(request).organisation or patent.holder
@@ -46,9 +46,8 @@ def _page(request: HttpRequest, patent: Patent, form: ListingForm, **more: Any) 
         "to_agree": disagreeing(organisation, owners) if organisation else [],
         "agreement_form": AgreementForm(),
         "reason_form": ReasonForm(),
-        **more,
     }
-    return render(request, "patents/listing.html", context, status=422 if form.errors or more.get("refusal") else 200)
+    return render(request, "patents/listing.html", context, status=422 if form.errors else 200)
 
 
 @owners_and_officials
@@ -68,15 +67,15 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _act(request: HttpRequest, number: str, act: Callable[[int], Any], done: str) -> HttpResponse:
-    """Do something with the open listing; a refusal comes back on the listing's page."""
+    """Do something with the open listing and go back to its page, which says what came of it."""
     patent = _patent(request, number)
     listing = get_object_or_404(Listing, patent=patent, state__in=OPEN_LISTINGS)
     try:
         act(listing.pk)
     except ServiceError as refusal:
-        form = ListingForm(initial=ListingForm.initial_of(listing))
-        return _page(request, patent, form, refusal=refusal.message)
-    messages.success(request, done)
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, done)
     return redirect("patents:listing", number=number)
 
 
@@ -108,19 +107,17 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 
 @owners_and_officials
 @require_POST
-def agree(request: HttpRequest, number: str, party_id: int) -> HttpResponse:
+def agree(request: HttpRequest, party_id: int) -> HttpResponse:
     """Record a co-owner's consent."""
-    patent = _patent(request, number)
-    party = get_object_or_404(patent.parties, pk=party_id)
+    editable = Patent.objects.editable_by(request.user)
+    party = get_object_or_404(PatentParty.objects.select_related("patent__holder"), pk=party_id, patent__in=editable)
     form = AgreementForm(request.POST)
-    refusal = "请填写同意日期和书面依据。"
-    if form.is_valid():
-        try:
-            services.record_agreement(party_id=party.pk, by=user_of(request), **form.cleaned_data)
-        except ServiceError as refused:
-            refusal = refused.message
-        else:
-            messages.success(request, "已登记共有人同意。")
-            return redirect("patents:listing", number=number)
-    offer_form = ListingForm(initial=ListingForm.initial_of(_listing(patent)))
-    return _page(request, patent, offer_form, refusal=refusal, agreement_form=form)
+    try:
+        if not form.is_valid():
+            raise Invalid("请填写同意日期和书面依据。")
+        services.record_agreement(party_id=party.pk, by=user_of(request), **form.cleaned_data)
+    except ServiceError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, "已登记共有人同意。")
+    return redirect("patents:listing", number=party.patent.address)
