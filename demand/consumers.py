@@ -9,3 +9,9 @@ from portal.outbox.registry import consumer
 def match_again(event: Event) -> None:
     """A pool that grew may hold what firms were looking for."""
     rematch_published()
+
+
+@consumer("patents.vectors.completed")
+def match_again_by_meaning(event: Event) -> None:
+    """Patents that were ranked by words alone are ranked by what they mean too."""
+    rematch_published()

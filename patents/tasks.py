@@ -83,3 +83,11 @@ def remind_ending_recognitions() -> None:
 
     while remind_ending():
         pass
+
+
+@shared_task
+def make_vectors() -> None:
+    """Make sentence vectors that are missing, for most of the time until beat asks again."""
+    from patents.vectors.services import make_vectors as make  # leaf: imported late on purpose
+
+    make(seconds=25)

@@ -47,14 +47,24 @@ def normalise(text: str) -> str:
 
     A literal backslash-n, as some exports write it, is a space.
     """
+    text = _without_markup(text)
+    # Lowering can leave a combining mark behind a letter that has a composed form, hence the second time.
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).lower())
+    return " ".join(_NOISE.sub(" ", text).split())[:TEXT_LIMIT].rstrip()
+
+
+def plain(text: str) -> str:
+    """The text without markup, single spaces, otherwise as it was written: what a language model reads."""
+    return " ".join(_NOISE.sub(" ", _without_markup(text)).split())
+
+
+def _without_markup(text: str) -> str:
     text = text[:TEXT_LIMIT].replace("\\n", " ")
     if "&" in text:
         text = html.unescape(text)
     if "<" in text:
         text = _MARKUP.sub(" ", text)
-    # Lowering can leave a combining mark behind a letter that has a composed form, hence the second time.
-    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).lower())
-    return " ".join(_NOISE.sub(" ", text).split())[:TEXT_LIMIT].rstrip()
+    return text
 
 
 def words(normalised: str) -> list[str]:
@@ -84,6 +94,11 @@ def ranking_words(normalised: str) -> list[str]:
 def ranking_bigrams(normalised: str) -> list[str]:
     """Bigrams that can tell one subject from another."""
     return [pair for pair in bigrams(normalised.translate(_JOINTS)) if pair not in BOILERPLATE_BIGRAMS]
+
+
+def ranking_characters(normalised: str) -> list[str]:
+    """Single Chinese characters that can tell one subject from another, in the order of the text."""
+    return [character for run in _HAN_RUN.findall(normalised) for character in run if character not in PARTICLES]
 
 
 def search_tokens(title: str, abstract: str) -> tuple[set[str], set[str]]:

@@ -41,6 +41,12 @@ app.conf.update(
             "task": "patents.tasks.remind_ending_recognitions",
             "schedule": crontab(hour="7", minute="25"),
         },
+        # One that finds another still at work returns at once; one that waited too long is not worth starting.
+        "make-patent-vectors": {
+            "task": "patents.tasks.make_vectors",
+            "schedule": 30.0,
+            "options": {"expires": 30},
+        },
         "match-all-nightly": {"task": "demand.tasks.match_everything", "schedule": crontab(hour="2", minute="10")},
     },
 )

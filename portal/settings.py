@@ -232,6 +232,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # Celery spells a socket redis+socket://, redis-py unix://; over TCP both say redis://.
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "").strip() or REDIS_URL.replace("unix://", "redis+socket://")
+# Sentence vectors: empty is the model in the package, `off` none, an address a server of OpenAI's embeddings interface.
+EMBEDDINGS_URL = env.str("EMBEDDINGS_URL", "")
+EMBEDDINGS_MODEL = env.str("EMBEDDINGS_MODEL", "multilingual-e5-small")
+EMBEDDINGS_KEY = env.str("EMBEDDINGS_KEY", "")
+EMBEDDINGS_QUERY_PREFIX = env.str("EMBEDDINGS_QUERY_PREFIX", "query: ")
+EMBEDDINGS_PASSAGE_PREFIX = env.str("EMBEDDINGS_PASSAGE_PREFIX", "passage: ")
 # The portal sends no mail.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 

@@ -78,6 +78,7 @@ class Worker(Process):
             "DATABASE_URL": database.geturl(),
             "PORTAL_HOME": str(folder),
             "WEBHOOK_TIMEOUT_SECONDS": "2",
+            "EMBEDDINGS_URL": "off",
             # The worker must read what the test's process has encrypted.
             "ENCRYPTION_KEYS": ",".join(settings.ENCRYPTION_KEYS),
         }

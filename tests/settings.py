@@ -19,6 +19,8 @@ if "DATABASE_URL" not in os.environ:
 from portal.settings import *  # noqa: F403  the addresses must be known first
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Tests of meaning bring their own encoder; the bundled model takes a tenth of a second a text.
+EMBEDDINGS_URL = "off"
 
 # `make check` lints the portal's own migrations with these settings. Until the first release no older version runs beside
 # a newer one and no table is large: a column may be dropped, or required at once, and an index made under a lock.

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from pgvector.django import HalfVectorField
 
 from demand.enums import CooperationWay, DemandState, MatchState
 from patents.models import Patent
+from patents.vectors.encoders import DIMENSIONS
 from portal.accounts.enums import Role
 from portal.accounts.models import Organisation
 from portal.history import tracked
@@ -90,6 +92,18 @@ class Demand(models.Model):
         return reverse("demand:demand", args=[self.ref])
 
 
+class DemandVector(models.Model):
+    """What a need's public text means, kept so that nightly matching need not encode it again."""
+
+    demand = models.OneToOneField(Demand, on_delete=models.CASCADE, primary_key=True, related_name="vector")
+    model = models.CharField(max_length=80)
+    text_digest = models.CharField(max_length=32)
+    embedding = HalfVectorField(dimensions=DIMENSIONS)
+
+    def __str__(self) -> str:
+        return f"vector of {self.demand_id}"
+
+
 class Match(models.Model):
     """A patent that may answer a need: a score that is the sum of its named parts."""
 
@@ -99,6 +113,9 @@ class Match(models.Model):
     score = models.DecimalField("得分", max_digits=8, decimal_places=4)
     parts = models.JSONField("得分构成")
     words = models.JSONField("匹配词")
+    missing = models.JSONField("可补充的事实", default=list)
+    version = models.CharField("权重版本", max_length=20, blank=True)
+    inputs = models.JSONField("计算依据", default=dict)
 
     class Meta:
         verbose_name = verbose_name_plural = "匹配结果"

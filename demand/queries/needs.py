@@ -1,18 +1,36 @@
 """Reads of needs and their matches that pages and the admin share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from demand.enums import DemandState, ScorePart
+from demand.enums import DemandState, MissingFact, ScorePart
 from demand.models import Demand, DemandQuerySet, Match
 from portal.accounts.enums import Role
 from portal.accounts.models import Organisation, User
 
 TELLING_WORDS = 12
 SHOWN_STEP = Decimal("0.1")
+TEXT_PARTS = (
+    (ScorePart.TITLE_WORDS,),
+    (ScorePart.BIGRAMS, ScorePart.CHARACTERS),
+    (ScorePart.MEANING,),
+    (ScorePart.FIELD,),
+)
+"""Parts that are shown as one, under the first one's name."""
+FACT_PARTS = (
+    ScorePart.FIGURES,
+    ScorePart.MATURITY,
+    ScorePart.PRICE,
+    ScorePart.WAY,
+    ScorePart.CITY,
+    ScorePart.LEGAL,
+)
+FACTS_LABEL = "供需条件"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +41,10 @@ class MatchRow:
     score: Decimal
     scale: Decimal  # score of the best match beside it, to which its bar is drawn
     parts: list[dict[str, Any]]
+    facts: list[dict[str, Any]]  # what the last part is the sum of, without those that count nothing
     words: list[str]  # all that are marked in the texts
     telling: list[str]  # those that count most
+    missing: list[str]  # what somebody could state to raise the score
 
 
 def demands_of(firm: Organisation) -> DemandQuerySet:
@@ -47,16 +67,33 @@ def matches_for(demand: Demand, user: User) -> list[Match]:
     return list(demand.matches.filter(is_shown).select_related("patent__holder").order_by("rank"))
 
 
-def rows_of(matches: list[Match]) -> list[MatchRow]:
-    """Give each match its reasons, all drawn to the best one's scale."""
-    scale = max((match.score for match in matches), default=Decimal(0))
-    return [_row(match, scale) for match in matches]
+def rows_of(matches: list[Match], *, to_holder: bool = False) -> list[MatchRow]:
+    """Give each match its reasons, all drawn to the best one's scale.
+
+    A holder is not shown what its price counts: trying prices would find out the firm's budget.
+    """
+    facts = [part for part in FACT_PARTS if not (to_holder and part == ScorePart.PRICE)]
+    scale = max((_sum(match, [*chain(*TEXT_PARTS), *facts]) for match in matches), default=Decimal(0))
+    return [_row(match, scale, facts) for match in matches]
 
 
-def _row(match: Match, scale: Decimal) -> MatchRow:
-    parts = [{"label": part.label, "value": _shown(match.parts.get(part, 0))} for part in ScorePart]
+def _row(match: Match, scale: Decimal, facts: Sequence[ScorePart]) -> MatchRow:
+    texts = [_part(together[0].label, _sum(match, together)) for together in TEXT_PARTS]
+    counted = [_part(part.label, amount) for part in facts if (amount := _sum(match, [part]))]
+    parts = [*texts, _part(FACTS_LABEL, _sum(match, facts))]
+    score = _sum(match, [*chain(*TEXT_PARTS), *facts])
     words = [word["text"] for word in sorted(match.words, key=lambda word: -Decimal(word["amount"]))]
-    return MatchRow(match, _shown(match.score), scale, parts, words, list(dict.fromkeys(words))[:TELLING_WORDS])
+    telling = list(dict.fromkeys(words))[:TELLING_WORDS]
+    missing = [MissingFact(fact).label for fact in match.missing]
+    return MatchRow(match, _shown(score), scale, parts, counted, words, telling, missing)
+
+
+def _part(label: str, amount: Decimal) -> dict[str, Any]:
+    return {"label": label, "value": _shown(amount)}
+
+
+def _sum(match: Match, parts: Sequence[ScorePart]) -> Decimal:
+    return sum((Decimal(match.parts.get(part, 0)) for part in parts), Decimal(0))
 
 
 def _shown(amount: Decimal | str) -> Decimal:

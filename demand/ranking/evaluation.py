@@ -6,16 +6,20 @@ among the first five, and the share of the first ten that anybody judged. Patent
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import fmean
 
 import bm25s
+import numpy as np
+import numpy.typing as npt
 import rjieba
 
-from demand.ranking import NeedText, rank
+from demand.ranking.need import NeedText, need_vector
+from demand.ranking.ranker import Ranking, by_words, rank
 from patents.index.corpus import Corpus
 from patents.index.memory import MemoryPatent, MemoryStore
+from patents.vectors.encoders import Encoder, TextVector, passage_text
 
 DEPTH = 100
 NDCG_DEPTH = 10
@@ -59,14 +63,55 @@ def measure(rankings: Rankings, grades: Grades, titles: Mapping[str, str], *, co
     return Figures(len(gains), _mean(gains), _mean(precisions), _mean(shares))
 
 
-def product_rankings(needs: Mapping[str, NeedText], pool: Mapping[str, MemoryPatent]) -> dict[str, list[str]]:
-    """The product's own ranking of the pool for each need."""
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the evaluation encodes with, and for how many of a need's best patents by words.
+
+    The product has a vector of every patent. Here those of a need's candidates have to do: making all takes an hour.
+    """
+
+    encoder: Encoder
+    passages: Callable[[Sequence[str]], Mapping[str, npt.NDArray[np.float32]]]
+    depth: int
+
+
+def product_rankings(
+    needs: Mapping[str, NeedText], pool: Mapping[str, MemoryPatent], meaning: Meaning | None = None
+) -> dict[str, Ranking]:
+    """The product's own ranking of the pool for each need; patents are numbered in the order of the pool."""
+    patents = dict(enumerate(pool.values()))
+    store = MemoryStore(patents)
+    vectors: dict[str, TextVector] = {}
+    if meaning:
+        chosen = {patent for need in needs.values() for patent in by_words(need, Corpus(store), meaning.depth)}
+        texts = {patent: passage_text(patents[patent].title, patents[patent].abstract) for patent in sorted(chosen)}
+        made = meaning.passages(list(dict.fromkeys(texts.values())))
+        store.vectors = {patent: TextVector(meaning.encoder.name, made[text]) for patent, text in texts.items()}
+        vectors = {demand: need_vector(need, meaning.encoder) for demand, need in needs.items()}
+    return {demand: rank(need, Corpus(store), DEPTH, vector=vectors.get(demand)) for demand, need in needs.items()}
+
+
+def listed(rankings: Mapping[str, Ranking], pool: Mapping[str, object]) -> dict[str, list[str]]:
+    """Pool ids, best first, by need."""
     ids = list(pool)
-    store = MemoryStore(dict(enumerate(pool.values())))
-    return {
-        demand: [ids[patent.patent_id] for patent in rank(need, Corpus(store), DEPTH).patents]
-        for demand, need in needs.items()
-    }
+    return {demand: [ids[patent.patent_id] for patent in ranking.patents] for demand, ranking in rankings.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """How often "no good match" is said, and how often rightly: when no judged patent has grade 2 or 3."""
+
+    refused: int
+    rightly_refused: int
+    unanswerable: int
+    """Needs for which nobody found a good patent; all of them should be refused."""
+
+
+def refusals(rankings: Mapping[str, Ranking], grades: Grades) -> Refusals:
+    """Count needs that the ranking refuses against those that the judgements leave without a good answer."""
+    unanswerable = {demand for demand, found in grades.items() if max(found.values(), default=0) < GOOD_GRADE}
+    refused = {demand for demand in grades if demand in rankings and not rankings[demand].has_good_match}
+    return Refusals(len(refused), len(refused & unanswerable), len(unanswerable))
 
 
 def reference_rankings(needs: Mapping[str, NeedText], pool: Mapping[str, MemoryPatent]) -> dict[str, list[str]]:

@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import structlog
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from demand.enums import DemandState, MatchState
-from demand.models import Demand, Match
-from demand.ranking import RANKING_VERSION, NeedText, RankedPatent, rank
+from demand.models import Demand, DemandVector, Match
+from demand.ranking import RANKING_VERSION, NeedFacts, NeedText, RankedPatent, need_vector, rank, text_digest
+from patents.index.corpus import PatentFacts
 from patents.index.services import refresh_index
 from patents.index.store import pool_corpus
 from patents.models import Patent
+from patents.vectors.encoders import EncoderUnavailable, TextVector, encoder
+from patents.vectors.models import PatentVector
 from portal import clock
 from portal.accounts.models import Organisation
 from portal.notices.models import Notice
@@ -89,12 +93,14 @@ def queue_match(demand_id: int) -> None:
 
 
 def _match(demand: Demand) -> None:
-    ranking = rank(NeedText(demand.title, demand.description), pool_corpus(), top=KEPT)
+    need = NeedText(demand.title, demand.description)
+    vector = _vector_of(demand, need)
+    ranking = rank(need, pool_corpus(), top=KEPT, vector=vector, facts=_facts_of(demand))
     best = ranking.patents if ranking.has_good_match else ()
     state = MatchState.MATCHED if best else MatchState.NO_GOOD_MATCH
     is_first = demand.matched_at is None
     is_found_at_last = bool(best) and not demand.matches.exists()
-    is_changed = _replace_matches(demand, best) or is_first
+    is_changed = _replace_matches(demand, best, vector.model if vector else "") or is_first
     demand.match_state, demand.matched_at, demand.matcher_version = state, clock.now(), RANKING_VERSION
     demand.save(update_fields=["match_state", "matched_at", "matcher_version"])
     if is_changed:
@@ -106,23 +112,81 @@ def _match(demand: Demand) -> None:
         _tell_firm(demand, len(best))
 
 
-def _replace_matches(demand: Demand, best: Sequence[RankedPatent]) -> bool:
+def _facts_of(demand: Demand) -> NeedFacts:
+    return NeedFacts(
+        cooperation_way=demand.cooperation_way,
+        budget_amount=demand.budget_amount,
+        city_code=demand.city_code,
+        target_figures=demand.target_figures,
+    )
+
+
+def _vector_of(demand: Demand, need: NeedText) -> TextVector | None:
+    """The need's vector, made when its text or the model changed; None while there is nothing to compare it with.
+
+    A need is never left unmatched for want of a model server: words alone rank well enough until it is back.
+    """
+    model = encoder()
+    if model is None or not PatentVector.objects.filter(model=model.name).exists():
+        return None
+    digest = text_digest(need)
+    stored = DemandVector.objects.filter(demand=demand, model=model.name, text_digest=digest).first()
+    if stored is not None:
+        return TextVector(model.name, np.array(stored.embedding, np.float32))
+    try:
+        vector = need_vector(need, model)
+    except EncoderUnavailable:
+        log.warning("need_vector_failed", demand_ref=demand.ref, exc_info=True)
+        return None
+    DemandVector.objects.update_or_create(
+        demand=demand, defaults={"model": model.name, "text_digest": digest, "embedding": vector.values}
+    )
+    return vector
+
+
+def _replace_matches(demand: Demand, best: Sequence[RankedPatent], model: str) -> bool:
     """Store `best` in place of what is stored; False when it is stored already."""
-    fresh = [_as_match(demand, place, patent) for place, patent in enumerate(best, start=1)]
-    stored = demand.matches.order_by("rank").values_list("patent_id", "score", "parts", "words")
-    if list(stored) == [(match.patent_id, match.score, match.parts, match.words) for match in fresh]:
+    fresh = [_as_match(demand, place, patent, model) for place, patent in enumerate(best, start=1)]
+    columns = ("patent_id", "score", "parts", "words", "missing", "version", "inputs")
+    stored = demand.matches.order_by("rank").values_list(*columns)
+    if list(stored) == [tuple(getattr(match, column) for column in columns) for match in fresh]:
         return False
     demand.matches.all().delete()
     Match.objects.bulk_create(fresh)
     return True
 
 
-def _as_match(demand: Demand, place: int, patent: RankedPatent) -> Match:
+def _as_match(demand: Demand, place: int, patent: RankedPatent, model: str) -> Match:
     words: list[dict[str, Any]] = [
         {"text": word.text, "part": word.part, "amount": str(word.amount)} for word in patent.words
     ]
     parts = {name: str(amount) for name, amount in patent.parts.items()}
-    return Match(demand=demand, patent_id=patent.patent_id, rank=place, score=patent.score, parts=parts, words=words)
+    return Match(
+        demand=demand,
+        patent_id=patent.patent_id,
+        rank=place,
+        score=patent.score,
+        parts=parts,
+        words=words,
+        missing=list(patent.missing),
+        version=RANKING_VERSION,
+        inputs=_inputs(demand, patent.listing, model),
+    )
+
+
+def _inputs(demand: Demand, listing: PatentFacts, model: str) -> dict[str, Any]:
+    """The facts that were counted, as they were then; texts are kept by the history of need and patent."""
+    budget, price = demand.budget_amount, listing.price_amount
+    return {
+        "model": model,
+        "need": {
+            "cooperation_way": demand.cooperation_way,
+            "budget_amount": None if budget is None else str(budget),
+            "city_code": demand.city_code,
+            "target_figures": demand.target_figures,
+        },
+        "patent": listing._asdict() | {"price_amount": None if price is None else str(price)},
+    }
 
 
 def _tell_firm(demand: Demand, count: int) -> None:

@@ -36,7 +36,7 @@ def matched(request: HttpRequest) -> HttpResponse:
     """Needs that match patents of the holder, each with the reasons."""
     holder = organisation_of(request)
     page = Paginator(queries.demands_matched_to(holder), PAGE_SIZE).get_page(request.GET.get("page"))
-    needs = [{"demand": need, "rows": queries.rows_of(need.own_matches)} for need in page]  # type: ignore[attr-defined]
+    needs = [{"demand": need, "rows": queries.rows_of(need.own_matches, to_holder=True)} for need in page]  # type: ignore[attr-defined]
     return render(request, "demand/matched.html", {"page": page, "needs": needs})
 
 
@@ -46,7 +46,9 @@ def demand(request: HttpRequest, ref: str) -> HttpResponse:
     found = _visible(request, ref)
     context = {
         "demand": found,
-        "rows": queries.rows_of(queries.matches_for(found, user_of(request))),
+        "rows": queries.rows_of(
+            queries.matches_for(found, user_of(request)), to_holder=user_of(request).role == Role.HOLDER
+        ),
         "steps": _steps(found),
         "is_firm": user_of(request).role == Role.SME,
         "can_edit": found.state in EDITABLE and user_of(request).role == Role.SME,

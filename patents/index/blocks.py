@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from patents.text import normalise, ranking_bigrams, ranking_words
+from patents.text import normalise, ranking_bigrams, ranking_characters, ranking_words
 
 BLOCK_SIZE = 16_384
 """Patent ids in a block; offsets, document frequencies and lengths fit 16 bits."""
@@ -25,8 +25,8 @@ BUCKETS = 1 << BUCKET_BITS
 """So many that most buckets of a full block stay under the 2 kB that PostgreSQL keeps in the row."""
 KEY_BITS = 32
 TITLE_REPEATS = 2
-"""A bigram of the title counts as often as two of the abstract."""
-FORMAT_VERSION = 1
+"""A bigram or character of the title counts as often as two of the abstract."""
+FORMAT_VERSION = 2
 """Raised when the tokens or the bytes change: blocks of another version are rebuilt."""
 
 _BUCKET_SHIFT = np.uint64(64 - BUCKET_BITS)
@@ -41,6 +41,7 @@ class Channel(StrEnum):
 
     TITLE_WORD = "t"
     BIGRAM = "b"
+    CHARACTER = "c"
 
 
 CHANNELS = tuple(Channel)
@@ -110,10 +111,11 @@ def build_block(documents: Iterable[Document]) -> Block:
 
 def terms_of(document: Document) -> dict[Channel, list[str]]:
     """What is counted of a patent, repeats and all."""
-    title = normalise(document.title)
+    title, abstract = normalise(document.title), normalise(document.abstract)
     return {
         Channel.TITLE_WORD: ranking_words(title),
-        Channel.BIGRAM: ranking_bigrams(title) * TITLE_REPEATS + ranking_bigrams(normalise(document.abstract)),
+        Channel.BIGRAM: ranking_bigrams(title) * TITLE_REPEATS + ranking_bigrams(abstract),
+        Channel.CHARACTER: ranking_characters(title) * TITLE_REPEATS + ranking_characters(abstract),
     }
 
 

@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from patents.index.blocks import BLOCK_SIZE, CHANNELS, PostingReader, Postings, Term, term_places
+from patents.vectors.encoders import TextVector
 
 SAMPLED_BLOCKS = 4
 """Blocks in which frequencies of terms are counted before some are chosen; exact up to 65,000 patents."""
@@ -28,6 +30,17 @@ class PatentText(NamedTuple):
     abstract: str
 
 
+class PatentFacts(NamedTuple):
+    """What else of a patent counts for a need; empty or None where nobody stated it."""
+
+    main_class: str = ""
+    legal_status: str = ""
+    maturity: int | None = None
+    transfer_way: str = ""
+    price_amount: Decimal | None = None
+    city_code: str = ""
+
+
 class Store(Protocol):
     """Where blocks are kept: PostgreSQL, or memory."""
 
@@ -40,8 +53,14 @@ class Store(Protocol):
     def buckets(self, numbers: Collection[int], buckets: Collection[int]) -> Iterable[tuple[int, int, bytes]]:
         """The buckets asked for that exist: (block, bucket, bytes)."""
 
-    def main_classes(self, patent_ids: Collection[int]) -> dict[int, str]:
-        """The main class of each patent that still exists."""
+    def nearest(self, vector: TextVector, count: int) -> dict[int, float]:
+        """The patents nearest in meaning with their cosines, of those that have a vector."""
+
+    def closeness(self, vector: TextVector, patent_ids: Collection[int]) -> dict[int, float]:
+        """The cosine of each patent that has a vector."""
+
+    def facts(self, patent_ids: Collection[int]) -> dict[int, PatentFacts]:
+        """What is stated of each patent that still exists."""
 
     def texts(self, patent_ids: Collection[int]) -> dict[int, PatentText]:
         """Title and abstract of each patent that still exists."""

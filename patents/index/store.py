@@ -10,8 +10,10 @@ import numpy.typing as npt
 from django.db import connection
 
 from patents.index.blocks import CHANNELS, FORMAT_VERSION
-from patents.index.corpus import BlockHead, Corpus, PatentText
+from patents.index.corpus import BlockHead, Corpus, PatentFacts, PatentText
 from patents.index.models import IndexBlock
+from patents.vectors import nearness
+from patents.vectors.encoders import TextVector
 
 _COPY_HEADER_BYTES = 19
 _FIELD_COUNT = Struct(">h")
@@ -50,8 +52,18 @@ class PostgresStore:
             cursor.copy_expert(cursor.mogrify(statement, [list(numbers), list(buckets)]), received)
         return _copied_rows(received.getvalue())
 
-    def main_classes(self, patent_ids: Collection[int]) -> dict[int, str]:
-        return dict(_rows("SELECT id, main_class FROM patents_patent WHERE id = ANY(%s)", patent_ids))
+    def nearest(self, vector: TextVector, count: int) -> dict[int, float]:
+        return nearness.nearest(vector, count)
+
+    def closeness(self, vector: TextVector, patent_ids: Collection[int]) -> dict[int, float]:
+        return nearness.closeness(vector, patent_ids)
+
+    def facts(self, patent_ids: Collection[int]) -> dict[int, PatentFacts]:
+        statement = (
+            "SELECT id, main_class, legal_status, maturity, transfer_way, price_amount, city_code"
+            " FROM patents_patent WHERE id = ANY(%s)"
+        )
+        return {key: PatentFacts(*stated) for key, *stated in _rows(statement, patent_ids)}
 
     def texts(self, patent_ids: Collection[int]) -> dict[int, PatentText]:
         rows = _rows("SELECT id, title, abstract FROM patents_patent WHERE id = ANY(%s)", patent_ids)

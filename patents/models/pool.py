@@ -11,6 +11,7 @@ from django.db.models.functions import Upper
 
 from patents.enums import FeeReduction, LegalStatus, Overlay, PatentKind, TransferWay
 from patents.index.models import PATENT_TRIGGERS
+from patents.vectors.models import VECTOR_TRIGGERS
 from portal.accounts.enums import Role
 from portal.accounts.models import Organisation
 from portal.history import tracked
@@ -128,7 +129,7 @@ class Patent(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "专利"
         ordering = ("-id",)
-        triggers = PATENT_TRIGGERS
+        triggers = [*PATENT_TRIGGERS, *VECTOR_TRIGGERS]
         constraints = [
             models.CheckConstraint(condition=Q(number__regex=r"^(\d{8}|\d{12})$"), name="patent_number_form"),
             models.CheckConstraint(

@@ -2,16 +2,31 @@
 
 import csv
 import json
+import os
 from argparse import BooleanOptionalAction
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from demand.ranking import RANKING_VERSION, NeedText
-from demand.ranking.evaluation import grades_by_demand, measure, product_rankings, reference_rankings
+from demand.ranking.evaluation import (
+    Meaning,
+    grades_by_demand,
+    listed,
+    measure,
+    product_rankings,
+    reference_rankings,
+    refusals,
+)
 from patents.index.memory import MemoryPatent
+from patents.vectors.cache import VectorFile
+from patents.vectors.encoders import encoder as encoder_at_work
 
 
 class Command(BaseCommand):
@@ -22,6 +37,15 @@ class Command(BaseCommand):
         parser.add_argument("--pool", type=Path, required=True, help="专利 CSV：id,title,abstract,main_ipc")
         parser.add_argument("--demands", type=Path, required=True, help="需求 CSV：id,title,description")
         parser.add_argument("--judgements", type=Path, required=True, help="标注 TSV：demand_id,pool_id,grade（0-3）")
+        parser.add_argument(
+            "--meaning-depth", type=int, default=100, help="每条需求按用语取前多少件计算语义（默认 100，0 为不用语义）"
+        )
+        parser.add_argument(
+            "--vectors",
+            type=Path,
+            default=settings.BUILD_DIR / "vectors.npz",
+            help="语义向量缓存文件；首次计算每件约 0.1-0.2 秒，之后几秒完成",
+        )
         parser.add_argument("--ranking-out", type=Path, help="写出排序 TSV：demand_id,pool_id,rank")
         parser.add_argument("--json", action="store_true", help="以 JSON 输出")
         parser.add_argument(
@@ -39,19 +63,41 @@ class Command(BaseCommand):
         }
         grades = grades_by_demand(_judgements(options["judgements"], pool))
         titles = {patent: text.title.strip() for patent, text in pool.items()}
-        rankings = product_rankings(needs, pool)
+        found = product_rankings(needs, pool, self._meaning(options["meaning_depth"], options["vectors"]))
+        rankings = listed(found, pool)
         if options["ranking_out"]:
             _write(options["ranking_out"], rankings)
         product, reference = (
-            measure(found, grades, titles, condensed=options["condensed"]).rounded()
-            for found in (rankings, reference_rankings(needs, pool))
+            measure(order, grades, titles, condensed=options["condensed"]).rounded()
+            for order in (rankings, reference_rankings(needs, pool))
         )
+        right = refusals(found, grades)
         if options["json"]:
-            figures = {**product, "version": RANKING_VERSION, "condensed": options["condensed"], "reference": reference}
+            figures = {
+                **product,
+                "version": RANKING_VERSION,
+                "condensed": options["condensed"],
+                "reference": reference,
+                "refusals": asdict(right),
+            }
             self.stdout.write(json.dumps(figures))
         else:
             for name, value in product.items():
                 self.stdout.write(f"{name:20} {value:>8}   BM25 {reference[name]:>8}")
+            self.stdout.write(
+                f"{'refused':20} {right.refused:>8}   rightly {right.rightly_refused}, unanswerable {right.unanswerable}"
+            )
+
+    def _meaning(self, depth: int, path: Path) -> Meaning | None:
+        encoder = encoder_at_work(threads=os.cpu_count() or 1) if depth > 0 else None
+        if encoder is None:
+            return None
+        file = VectorFile(path, encoder)
+
+        def passages(texts: Sequence[str]) -> Mapping[str, npt.NDArray[np.float32]]:
+            return file.passages(texts, lambda done, total: self.stderr.write(f"语义向量 {done}/{total}"))
+
+        return Meaning(encoder, passages, depth)
 
 
 def _table(path: Path, delimiter: str, columns: Sequence[str]) -> Iterator[dict[str, str]]:

@@ -64,7 +64,14 @@ def test_command_prints_figures_and_writes_the_ranking(files):
 
     product = {"demands": 1, "ndcg_at_10": 1.0, "p_at_5": 0.2, "judged_share_at_10": 0.1}
     reference = product | {"judged_share_at_10": 0.2}
-    assert figures == {**product, "version": figures["version"], "condensed": True, "reference": reference}
+    refusals = {"refused": 0, "rightly_refused": 0, "unanswerable": 0}
+    assert figures == {
+        **product,
+        "version": figures["version"],
+        "condensed": True,
+        "reference": reference,
+        "refusals": refusals,
+    }
     assert (files / "ranking.tsv").read_text() == "demand_id\tpool_id\trank\nn\t2\t1\n"
 
 
@@ -76,6 +83,7 @@ def test_command_prints_a_table_without_json(files):
         ["ndcg_at_10", "1.0"],
         ["p_at_5", "0.2"],
         ["judged_share_at_10", "0.1"],
+        ["refused", "0"],
     ]
 
 

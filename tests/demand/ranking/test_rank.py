@@ -9,17 +9,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from demand.ranking import NeedText, rank
-from demand.ranking.fields import FIELD_DEPTH, FIELD_SHARE, subclass
+from demand.ranking.fields import FIELD_DEPTH, subclass
 from demand.ranking.need import need_terms
+from demand.ranking.weights import FIELD_SHARE
 from patents.index.blocks import BLOCK_SIZE, CHANNELS, Channel
-from patents.index.corpus import Corpus
+from patents.index.corpus import Corpus, PatentFacts
 from patents.index.memory import MemoryPatent, MemoryStore
-from patents.text import normalise, ranking_bigrams, ranking_words
+from patents.text import normalise, ranking_bigrams, ranking_characters, ranking_words
 
 TEXTS = st.text(alphabet="循环水箱废气处理活性炭吸附塔a1，的", max_size=14)
 POOLS = st.dictionaries(
     st.integers(0, 3 * BLOCK_SIZE),
-    st.builds(MemoryPatent, TEXTS, TEXTS, st.sampled_from(["B01D53/04", "F24H 9/00", "06-05", ""])),
+    st.builds(
+        MemoryPatent,
+        TEXTS,
+        TEXTS,
+        st.sampled_from(["B01D53/04", "F24H 9/00", "06-05", ""]),
+        st.just(PatentFacts()),
+    ),
     max_size=10,
 )
 
@@ -29,12 +36,18 @@ def corpus(patents):
 
 
 def plain_scores(need, patents):
-    """BM25 of every patent, written without an index: k1 1.2, b 0.75, rarity to the power 1.5, out of 100."""
+    """BM25 of every patent, written without an index: k1 1.2, b 0.75, rarity to the power 1.5, out of 100.
+
+    A patent that has nothing but single characters of the need is left out at the end.
+    """
     documents = {
         key: {
             Channel.TITLE_WORD: Counter(ranking_words(normalise(patent.title))),
             Channel.BIGRAM: Counter(
                 ranking_bigrams(normalise(patent.title)) * 2 + ranking_bigrams(normalise(patent.abstract))
+            ),
+            Channel.CHARACTER: Counter(
+                ranking_characters(normalise(patent.title)) * 2 + ranking_characters(normalise(patent.abstract))
             ),
         }
         for key, patent in patents.items()
@@ -59,7 +72,11 @@ def plain_scores(need, patents):
             score += 100 * weight / whole * times / (times + penalty)
         if score:
             scores[key] = score
-    return scores | plain_fields(scores, patents)
+    scores |= plain_fields(scores, patents)
+    telling = {term for term in weights if term.channel != Channel.CHARACTER}
+    return {
+        key: score for key, score in scores.items() if any(documents[key][term.channel][term.text] for term in telling)
+    }
 
 
 def plain_fields(scores, patents):

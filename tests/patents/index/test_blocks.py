@@ -15,7 +15,7 @@ from patents.index.blocks import (
     term_hashes,
     term_places,
 )
-from patents.text import normalise, ranking_bigrams, ranking_words
+from patents.text import normalise, ranking_bigrams, ranking_characters, ranking_words
 
 TEXTS = st.text(alphabet="水箱废气处理a1，的", max_size=12)
 DOCUMENTS = st.dictionaries(st.integers(0, BLOCK_SIZE - 1), st.tuples(TEXTS, TEXTS), max_size=12)
@@ -26,6 +26,7 @@ def counted(title, abstract):
     return {
         Channel.TITLE_WORD: Counter(ranking_words(title)),
         Channel.BIGRAM: Counter(ranking_bigrams(title) * 2 + ranking_bigrams(abstract)),
+        Channel.CHARACTER: Counter(ranking_characters(title) * 2 + ranking_characters(abstract)),
     }
 
 
