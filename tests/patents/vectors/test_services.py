@@ -9,6 +9,7 @@ from patents.vectors.encoders import BundledEncoder, TextVector, passage_text
 from patents.vectors.models import PatentVector
 from patents.vectors.nearness import closeness, nearest
 from patents.vectors.services import Progress, make_vectors, vector_progress
+from portal.outbox.models import Event
 from tests.factories.patents import PatentFactory
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +110,16 @@ def test_nearest_and_closeness_are_cosines_of_vectors_of_the_same_model():
     assert nearest(asked, 2) == {patents[0].pk: pytest.approx(1), patents[2].pk: pytest.approx(0.7071, abs=1e-3)}
     assert closeness(asked, [patents[1].pk, patents[3].pk, 0]) == {patents[1].pk: 0}
     assert closeness(asked, []) == {}
+
+
+def test_needs_are_told_once_all_patents_have_their_vectors(bundled, monkeypatch):
+    monkeypatch.setattr(services, "BATCH", 1)
+    PatentFactory.create_batch(2)
+
+    make_vectors(seconds=0)
+    assert not Event.objects.filter(name="patents.vectors.completed").exists()
+    make_vectors(seconds=60)
+    make_vectors(seconds=60)
+
+    told = Event.objects.filter(name="patents.vectors.completed")
+    assert list(told.values_list("payload", flat=True)) == [{"model": bundled.name}]
