@@ -24,7 +24,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "icp": settings.SITE_ICP,
             "police": settings.SITE_POLICE,
         },
-        "navigation": SimpleLazyObject(lambda: navigation.entries(request)),
+        "navigation": SimpleLazyObject(lambda: navigation.groups(request)),
         "unread_count": SimpleLazyObject(lambda: _unread(request)),
     }
 

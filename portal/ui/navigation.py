@@ -1,5 +1,6 @@
 """What each role finds in the navigation."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,53 +9,64 @@ from django.urls import reverse
 
 from portal.accounts.enums import Role
 
-PUBLIC = (
-    ("首页", "home"),
-    ("专利检索", "patents:search"),
-    ("登记窗口", "patents:window_guide"),
-    ("开放许可", "patents:open_licences"),
-    ("培育中心", "patents:centres"),
-    ("认定企业", "patents:recognised_firms"),
-    ("运营体系", "patents:bodies"),
-    ("权益改革", "patents:reform_register"),
-    ("对接活动", "events:list"),
-    ("质押融资统计", "stats:pledge"),
-)
-OF_ROLE = {
-    Role.SME: (
-        ("我的技术需求", "demand:list"),
-        ("已接受的开放许可", "patents:acceptances"),
-        ("洽谈与合同", "patents:deals"),
-        ("质押融资", "finance:list"),
-        ("我的认定", "patents:recognitions"),
-        ("本单位信息", "accounts:organisation"),
+# Groups in the order of the bar; a group of one is a plain link.
+Groups = Mapping[str, Sequence[tuple[str, str]]]
+PUBLIC: Groups = {
+    "首页": (("首页", "home"),),
+    "专利检索": (("专利检索", "patents:search"),),
+    "转化服务": (
+        ("开放许可", "patents:open_licences"),
+        ("登记窗口", "patents:window_guide"),
     ),
-    Role.HOLDER: (
-        ("本单位专利", "patents:mine"),
-        ("年费提醒", "patents:fees"),
-        ("批量导入", "patents:upload"),
-        ("本单位开放许可", "patents:my_open_licences"),
-        ("申请前评估", "patents:prefiling"),
-        ("数据冲突", "patents:conflicts"),
-        ("匹配到的需求", "demand:matched"),
-        ("洽谈与合同", "patents:deals"),
-        ("本单位信息", "accounts:organisation"),
+    "培育与运营": (
+        ("培育中心", "patents:centres"),
+        ("认定企业", "patents:recognised_firms"),
+        ("运营体系", "patents:bodies"),
+        ("权益改革", "patents:reform_register"),
     ),
-    Role.PROVINCE: (
+    "对接活动": (("对接活动", "events:list"),),
+    "质押融资统计": (("质押融资统计", "stats:pledge"),),
+}
+OF_ROLE: dict[str, Groups] = {
+    Role.SME: {
+        "我的需求": (("我的技术需求", "demand:list"),),
+        "合作与融资": (
+            ("洽谈与合同", "patents:deals"),
+            ("已接受的开放许可", "patents:acceptances"),
+            ("质押融资", "finance:list"),
+        ),
+        "本单位": (
+            ("我的认定", "patents:recognitions"),
+            ("本单位信息", "accounts:organisation"),
+        ),
+    },
+    Role.HOLDER: {
+        "本单位专利": (
+            ("本单位专利", "patents:mine"),
+            ("批量导入", "patents:upload"),
+            ("数据冲突", "patents:conflicts"),
+            ("年费提醒", "patents:fees"),
+        ),
+        "合作转化": (
+            ("匹配到的需求", "demand:matched"),
+            ("洽谈与合同", "patents:deals"),
+            ("本单位开放许可", "patents:my_open_licences"),
+        ),
+        "本单位": (
+            ("申请前评估", "patents:prefiling"),
+            ("本单位信息", "accounts:organisation"),
+        ),
+    },
+    Role.FINANCE: {"管理后台": (("管理后台", "admin:index"),)},
+}
+OF_ROLE[Role.PROVINCE] = OF_ROLE[Role.CITY] = {
+    "数据管理": (
         ("批量导入", "patents:upload"),
         ("数据冲突", "patents:conflicts"),
         ("认定名单导入", "patents:recognition_upload"),
         ("申请前评估", "patents:prefiling_coverage"),
-        ("管理后台", "admin:index"),
     ),
-    Role.CITY: (
-        ("批量导入", "patents:upload"),
-        ("数据冲突", "patents:conflicts"),
-        ("认定名单导入", "patents:recognition_upload"),
-        ("申请前评估", "patents:prefiling_coverage"),
-        ("管理后台", "admin:index"),
-    ),
-    Role.FINANCE: (("管理后台", "admin:index"),),
+    "管理后台": (("管理后台", "admin:index"),),
 }
 
 
@@ -65,14 +77,37 @@ class Entry:
     is_current: bool
 
 
-def entries(request: HttpRequest) -> list[Entry]:
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries under one word of the bar."""
+
+    label: str
+    entries: Sequence[Entry]
+
+    @property
+    def is_current(self) -> bool:
+        return any(entry.is_current for entry in self.entries)
+
+
+def groups(request: HttpRequest) -> list[Group]:
     """The navigation of who is signed in, with the present place marked."""
     user: Any = getattr(request, "user", None)
-    wanted = PUBLIC + (OF_ROLE.get(user.role, ()) if user and user.is_authenticated else ())
-    urls = [(label, reverse(name)) for label, name in wanted]
+    wanted = {**PUBLIC, **(OF_ROLE.get(user.role, {}) if user and user.is_authenticated else {})}
+    addresses = {name: reverse(name) for entries in wanted.values() for _, name in entries}
     # The longest address that the present one starts with is where the reader is.
-    here = max((url for _, url in urls if _is_within(request.path, url)), key=len, default="")
-    return [Entry(label, url, url == here) for label, url in urls]
+    here = max((url for url in addresses.values() if _is_within(request.path, url)), key=len, default="")
+    return [
+        Group(label, [Entry(text, addresses[name], addresses[name] == here) for text, name in entries])
+        for label, entries in wanted.items()
+    ]
+
+
+def public_groups() -> list[Group]:
+    """What everybody finds, for the site map."""
+    return [
+        Group(label, [Entry(text, reverse(name), is_current=False) for text, name in entries])
+        for label, entries in PUBLIC.items()
+    ]
 
 
 def _is_within(path: str, url: str) -> bool:

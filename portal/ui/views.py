@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from portal.accounts.access import public
-from portal.ui import samples
+from portal.ui import navigation, samples
 
 
 @public
@@ -17,7 +17,7 @@ def design(request: HttpRequest) -> HttpResponse:
 @public
 def site_map(request: HttpRequest) -> HttpResponse:
     """The public addresses in one list."""
-    return render(request, "ui/site_map.html")
+    return render(request, "ui/site_map.html", {"groups": navigation.public_groups()})
 
 
 @public
