@@ -102,5 +102,5 @@ def assert_accessible(tab, path):
         found += violations(tab.page)
         if (wider := overflow(tab.page)) > 0:
             found.append(f"{path} is {wider} px too wide at {viewport['width']}")
-    assert found == []
+    assert found == [], "\n".join(found)
     return response

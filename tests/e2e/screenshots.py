@@ -68,7 +68,6 @@ PAGES = {
     "province": {
         "admin": "/admin/",
         "deliveries": "/admin/outbox/delivery/",
-        "rules": "/admin/policy/ruleversion/",
         "users": "/admin/accounts/user/",
         "imports": "/admin/sheets/sheetimport/",
     },
