@@ -328,7 +328,7 @@ UNFOLD = {
     "COLORS": "portal.ui.dashboard.no_colours",
     "DASHBOARD_CALLBACK": "stats.dashboard.callback",
     "STYLES": ["portal.ui.dashboard.stylesheet"],
-    "SCRIPTS": ["portal.ui.dashboard.expressions"],
+    "SCRIPTS": ["portal.ui.dashboard.expressions", "portal.ui.dashboard.field_names"],
 }
 
 PGHISTORY_CONTEXT_FIELD_NULL = True

@@ -1,5 +1,6 @@
 """The admin that officials work in: bounded lists, nothing deleted, states moved only by services."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -24,6 +25,17 @@ class BoundedPaginator(Paginator):
         return len(rows.order_by().values_list("pk", flat=True)[:COUNT_LIMIT])
 
 
+def money_column(field: "models.Field[Any, Any]") -> Callable[[models.Model], str]:
+    """A column of a list: an amount in yuan, to the fen, with thousands separators."""
+
+    @admin.display(description=field.verbose_name, ordering=field.name, empty_value="-")
+    def shown(row: models.Model) -> str:
+        amount = getattr(row, field.name)
+        return "" if amount is None else f"{amount:,.2f}"
+
+    return shown
+
+
 class PortalAdmin(ModelAdmin):
     """Base of every admin page.
 
@@ -38,6 +50,7 @@ class PortalAdmin(ModelAdmin):
     list_max_show_all = 200
     list_fullwidth = True
     warn_unsaved_form = True
+    search_help_text = "输入关键词检索"
 
     def _has_role(self, request: HttpRequest, roles: frozenset[str]) -> bool:
         user = request.user
@@ -61,6 +74,16 @@ class PortalAdmin(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows: models.QuerySet[Any] = super().get_queryset(request)
         return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """The columns, amounts of money with thousands separators."""
+        return [self._readable(name) for name in super().get_list_display(request)]
+
+    def _readable(self, column: Any) -> Any:
+        fields = {field.name: field for field in self.model._meta.fields}
+        field = fields.get(column) if isinstance(column, str) else None
+        is_money = isinstance(field, models.DecimalField) and str(field.verbose_name).endswith("（元）")
+        return money_column(field) if field and is_money else column
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
         # Django would go to the front page with a message; a row of another city is simply not there.

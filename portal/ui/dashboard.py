@@ -14,6 +14,11 @@ def expressions(request: HttpRequest) -> str:
     return static("ui/admin-expressions.js")
 
 
+def field_names(request: HttpRequest) -> str:
+    """Address of the script that gives the search fields of related rows the names of their labels."""
+    return static("ui/admin-labels.js")
+
+
 def no_colours(request: HttpRequest) -> dict[str, dict[str, str]]:
     """Nothing for unfold to write into the page."""
     return {}
