@@ -19,6 +19,12 @@ def postgres_folder():
     return found[-1].parent if found else None
 
 
+def has_vectors():
+    """Whether that server has the extension pgvector, which docs/deploy.md asks for."""
+    folder = postgres_folder()
+    return folder is not None and Path(f"/usr/share/postgresql/{folder.parts[4]}/extension/vector.control").exists()
+
+
 def redis_program():
     return shutil.which("redis-server") or shutil.which("valkey-server")
 
