@@ -11,7 +11,7 @@ from demand.models import Demand
 from events.models import Event
 from finance.models import Project
 from patents.imports import jobs
-from patents.models import Patent, PatentParty
+from patents.models import Acceptance, Evaluation, Patent, PatentParty
 from patents.services import record_event, save_offer
 from portal import clock
 from portal.accounts.models import User
@@ -23,7 +23,9 @@ from subsidies.services import calculate_interest
 from tests.factories.accounts import bank_user, city_user, finance_user, holder_user, province_user, sme_user
 from tests.factories.api import BankClient
 from tests.factories.demand import DemandFactory, gear_patent, matched_demand
+from tests.factories.evaluation import owner_scored
 from tests.factories.finance import ProjectFactory, lent_project, submitted_project
+from tests.factories.licences import accepted, published
 from tests.factories.outbox import endpoint
 from tests.factories.patents import OFFER, announced
 from tests.factories.policy import load_shipped
@@ -49,6 +51,8 @@ class World:
     event: Event
     upload: SheetImport
     attachment: Attachment
+    acceptance: Acceptance
+    evaluation: Evaluation
     rows: dict[str, int] = field(default_factory=dict)
 
 
@@ -73,6 +77,8 @@ def make_world(folder):
     project, _ = lent_project(bank=bank, firm_user=firm)
     calculate_interest(loan_id=project.placements.get(loan__isnull=False).loan.pk, purpose="forecast")
     submitted_project(firm_user=firm)
+    # Another patent: what hangs on the first stands against an open licence.
+    licence, _ = published(holder)
     return World(
         users=users,
         machine=BankClient(bank),
@@ -85,6 +91,8 @@ def make_world(folder):
         notice=Notice.objects.filter(recipient=firm.organisation).first(),
         event=_event(users["city"]),
         upload=_upload(holder, folder),
+        acceptance=accepted(licence, firm)[0],
+        evaluation=owner_scored(holder=holder, patent=patent)[0],
         attachment=attachments.attach(
             target=project, purpose="其他", file=SimpleUploadedFile("a.pdf", PDF), file_name="a.pdf", by=firm
         ),

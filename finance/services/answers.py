@@ -83,7 +83,15 @@ def _lend(placement: Placement, facts: LoanFacts, by: User) -> None:
     check_loan(facts, project)
     move_project(project, ProjectState.LENT, by=by)
     loan = Loan.objects.create(placement=placement, **asdict(facts))
-    _publish("finance.loan.lent", placement, loan_id=loan.pk)
+    numbers = project.patents.filter(number__isnull=False).order_by("pk").values_list("number", flat=True)
+    _publish(
+        "finance.loan.lent",
+        placement,
+        loan_id=loan.pk,
+        principal=str(loan.principal),
+        drawn_on=str(loan.drawn_on),
+        patent_numbers=list(numbers),
+    )
     withdraw_open_placements(project, reason="lent_by_another")
     title = f"{placement.institution.name}已向融资项目 {project.ref} 放款"
     tell_firm(project, "finance.loan.lent", title, f"本金 {short(loan.principal)}，到期日 {loan.due_on}。")

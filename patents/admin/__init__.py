@@ -9,6 +9,7 @@ from patents.admin.cultivation import (
     CultivationCallAdmin,
 )
 from patents.admin.deals import DealAdmin, PricePublicityAdmin
+from patents.admin.evaluation import EvaluationAdmin, EvaluationTableAdmin, HighValueEvidenceAdmin
 from patents.admin.legal import LegalEventAdmin
 from patents.admin.licences import AcceptanceAdmin, OpenLicenceAdmin
 from patents.admin.listing import ListingAdmin
@@ -27,6 +28,9 @@ __all__ = [
     "CentreGrantAdmin",
     "CultivationCallAdmin",
     "DealAdmin",
+    "EvaluationAdmin",
+    "EvaluationTableAdmin",
+    "HighValueEvidenceAdmin",
     "LegalEventAdmin",
     "ListingAdmin",
     "OpenLicenceAdmin",

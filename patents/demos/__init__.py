@@ -2,6 +2,7 @@
 
 from patents.demos.bodies import load_bodies
 from patents.demos.cultivation import load_cultivation
+from patents.demos.evaluation import load_evaluations
 from patents.demos.licences import load_open_licences
 from patents.demos.prefiling import load_prefiling
 from patents.demos.recognition import load_recognitions
@@ -19,6 +20,7 @@ def load_programme(*, cast: Cast, seed: int) -> None:
     load_prefiling(cast, seed)
     load_reforms(cast)
     load_bodies(cast)
+    load_evaluations(cast=cast, seed=seed)
 
 
 __all__ = ["load_programme"]

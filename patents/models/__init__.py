@@ -15,6 +15,13 @@ from patents.models.deal_contract import DealContract, Objection, PaymentPlanLin
 from patents.models.deal_files import DealDocument, DealMessage
 from patents.models.deal_money import CostItem, IncomeShare, IncomeWorksheet, MoneyReceived, Payout, ShareRule
 from patents.models.deals import Deal, DealConsent, DealParty, DealPatent, DealQuerySet
+from patents.models.evaluation import (
+    Assessment,
+    Evaluation,
+    EvaluationTable,
+    ExpertTask,
+    HighValueEvidence,
+)
 from patents.models.legal import LegalEvent
 from patents.models.licences import (
     Acceptance,
@@ -34,6 +41,7 @@ from patents.models.window import WindowCase, WindowCasePatent, WindowMove
 __all__ = [
     "Acceptance",
     "AcceptanceQuerySet",
+    "Assessment",
     "BodyActivity",
     "Centre",
     "CentreApplication",
@@ -51,9 +59,13 @@ __all__ = [
     "DealParty",
     "DealPatent",
     "DealQuerySet",
+    "Evaluation",
+    "EvaluationTable",
+    "ExpertTask",
     "FamilyMember",
     "FieldConflict",
     "GrantInstalment",
+    "HighValueEvidence",
     "IncomeShare",
     "IncomeWorksheet",
     "LegalEvent",

@@ -249,7 +249,11 @@ def _require_declarable(licence: OpenLicence, today: dt.date) -> None:
 
 
 def refuse_blocked(licence: OpenLicence, today: dt.date) -> None:
-    """Raise Conflict `blocked` with everything that stands against the licence on that day."""
+    """Raise Conflict `blocked` with everything that stands against the licence on that day.
+
+    The patent is locked, as it is when a deal over it is signed: of two that exclude each other one comes first.
+    """
+    licence.patent = Patent.objects.select_for_update(no_key=True).get(pk=licence.patent_id)
     if found := queries.blocks_against(licence, today):
         raise Conflict(f"不能开放许可：{_said(found)}。", code="blocked")
 

@@ -13,10 +13,10 @@ from patents.models import Patent
 from patents.queries.fees import fees_of
 from patents.queries.history import as_of
 from patents.queries.legal import events_of, overlays_of, status_of
-from patents.queries.licences import open_licence_of
 from patents.queries.parties import owners_of
 from patents.queries.sources import sources_of
 from patents.services.record import update_record
+from patents.views.value_parts import value_parts
 from portal import clock
 from portal.accounts.access import public, roles
 from portal.accounts.enums import Role
@@ -73,7 +73,7 @@ def _facts(patent: Patent) -> dict[str, Any]:
         "due": due,
         "rule": rule,
         "sources": sources_of(patent),
-        "open_licence": open_licence_of(patent),
+        **value_parts(patent),
     }
 
 

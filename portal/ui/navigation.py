@@ -46,6 +46,7 @@ OF_ROLE: dict[str, Groups] = {
             ("批量导入", "patents:upload"),
             ("数据冲突", "patents:conflicts"),
             ("年费提醒", "patents:fees"),
+            ("价值评价", "patents:evaluations"),
         ),
         "合作转化": (
             ("匹配到的需求", "demand:matched"),

@@ -40,7 +40,7 @@ def declaration(**changes):
 
 def own_patent(holder, **fields):
     """A patent in force of the holder of that user."""
-    values = {"filed_on": dt.date(2022, 3, 1), "city_code": holder.organisation.city_code} | fields
+    values = {"filed_on": clock.today() - dt.timedelta(days=1000), "city_code": holder.organisation.city_code} | fields
     return PatentFactory(holder=holder.organisation, **values)
 
 

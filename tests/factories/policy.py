@@ -15,6 +15,7 @@ def load_shipped():
     """Tests with real transactions empty the tables that the migration filled."""
     loading.load_rules(RuleVersion)
     programme.load_rules(RuleVersion)
+    programme.load_drafts(RuleVersion)
     loading.load_rates(loading.LPR, ReferenceRate)
 
 

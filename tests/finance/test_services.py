@@ -501,6 +501,9 @@ def test_lend_makes_one_loan_and_takes_the_project_back_from_the_others():
         "project_ref": project.ref,
         "institution_id": lender.organisation_id,
         "loan_id": loan.pk,
+        "principal": "2000000.00",
+        "drawn_on": "2024-03-06",
+        "patent_numbers": [project.patents.get().number],
     }
     withdrawn = Delivery.objects.get(event__name="finance.placement.withdrawn")
     assert withdrawn.event.payload == {"project_ref": project.ref, "reason": "lent_by_another"}

@@ -112,7 +112,7 @@ def test_results_alone_for_htmx(client):
 def test_patent_page(client, django_assert_num_queries):
     patent = PatentFactory()
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(15):
         response = client.get(f"/patents/{patent.number}/")
 
     assert response.context["patent"] == patent

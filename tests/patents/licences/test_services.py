@@ -9,6 +9,7 @@ from django.db import IntegrityError, InternalError, transaction
 from patents import services
 from patents.models import Acceptance, OpenLicence, Patent
 from patents.policy.licences import FeeTerms
+from patents.queries.deals import overlays_of
 from patents.queries.licences import has_open_licence
 from portal import clock
 from portal.accounts.models import Organisation
@@ -17,6 +18,7 @@ from portal.errors import Conflict, Invalid, NotAllowed, NotFound, ServiceError,
 from portal.notices.models import Notice
 from portal.outbox.models import Event
 from tests.factories.accounts import OrganisationFactory, UserFactory, city_user, holder_user, province_user, sme_user
+from tests.factories.deals import signed, talks
 from tests.factories.licences import (
     TWO_TIER,
     accepted,
@@ -251,7 +253,9 @@ def test_an_official_records_an_obstacle_and_lifts_it():
 
 
 def test_the_licence_cannot_outlast_the_right():
-    licence, holder = drafted(licence_to=dt.date(2042, 3, 1))
+    holder = holder_user()
+    patent = own_patent(holder, filed_on=dt.date(2022, 3, 1))
+    licence, _ = drafted(holder, patent, licence_to=dt.date(2042, 3, 1))
 
     refusal = refused(lambda: services.submit_open_licence(ref=licence.ref, by=holder))
 
@@ -550,3 +554,19 @@ def test_who_sees_what():
     }  # fmt: skip
     assert Organisation.objects.filter(open_licences__isnull=False).distinct().count() == 2
     assert TWO_TIER.periods_per_year == 2
+
+
+def test_an_exclusive_licence_signed_here_stops_it_and_the_other_way_round():
+    deal, holder, _ = signed(kind="exclusive", filed_on=clock.today() - dt.timedelta(days=1000))
+    patent = deal.patents.get()
+    licence, _ = drafted(holder, patent)
+    public, other = published()
+    talking, _, _ = talks(holder=other, kind="exclusive")
+    talking.patents.clear()
+    talking.patents.add(public.patent)
+
+    refusal = refused(lambda: services.submit_open_licence(ref=licence.ref, by=holder))
+
+    assert refusal.code == "blocked"
+    assert overlays_of([public.patent], besides=talking)[public.patent_id].is_open_licence is True
+    assert overlays_of([patent], besides=talking)[patent.pk].is_open_licence is False
