@@ -7,7 +7,7 @@ import bm25s
 
 from demand.ranking import NeedText, rank
 from demand.ranking.need import need_terms
-from patents.bench import fill_pool
+from patents.bench_pool import fill_pool
 from patents.index.blocks import Channel, Document, terms_of
 from patents.index.models import IndexBlock
 from patents.index.services import refresh_index

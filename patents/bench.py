@@ -1,22 +1,26 @@
-"""Speed of importing a pool sheet and of the public search."""
+"""Speed of importing a pool sheet, of the public search, the admin list and the page of a patent."""
 
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
+from random import Random
 from typing import cast
 
 import python_calamine as calamine
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from patents.bench_pool import fill_pool
 from patents.imports.load import import_file, merge_search_index
 from patents.models import Patent
 from patents.text import search_vector
-from portal import clock
+from portal.accounts.enums import Role
+from portal.accounts.models import User
 from portal.bench import Row, benchmark, percentile, seconds
 from portal.demo.patent_texts import patent_texts
 from portal.sheets.models import SheetImport
@@ -52,59 +56,106 @@ SEARCHES = (
     "q=污水+处理",
     "q=一种",
     "q=电池&kind=invention",
-    "city=370100&section=C",
+    "city=370100&ipc=C",
     "q=检测&city=370200&kind=utility_model",
     "q=2018",
     "q=激光&page=3",
-    "way=licence&section=G",
+    "way=licence&ipc=G",
+    "ipc=G06&status=valid&way=licence",
+    "sei=3&city=370100&kind=invention&sort=cheapest",
+    "q=控制&status=valid&city=370600",
+    "holder=大学1&maturity_from=5&price_to=100",
+    "q=方法&ipc=H04&status=valid&sort=newest",
+)
+ADMIN_LISTS = (
+    "",
+    "p=3",
+    "legal_status__exact=valid",
+    "legal_status__exact=withdrawn&kind__exact=invention",
+    "kind__exact=design",
+    "transfer_way__exact=licence&legal_status__exact=valid",
+    "q=轴承",
+    "q=一种",
 )
 ROUNDS = 20
+Visit = Callable[[Client, str], None]
 
 
 @benchmark("search_60k", "search_60k_queries")
 def search_60k() -> Iterator[Row]:
-    """The public search page over 60,000 patents, from request to finished page; the number of queries is the same."""
+    """The public search page over 60,000 patents, from request to finished page."""
     fill_pool(ROWS)
-    merge_search_index()
-    visitor = Client()
+    times, spread = _measure(_page, Client(), SEARCHES)
+    yield Row.measured("search_60k", _p95(times), "ms", at_most=200)
+    yield Row.measured("search_60k_queries", spread, "more", at_most=MORE_QUERIES)
+
+
+@benchmark("patents_60k", "patents_60k_search", "patents_60k_admin", "patents_60k_detail", "patents_60k_queries")
+def patents_60k() -> Iterator[Row]:
+    """Public search, admin list and page of a patent at 60,000 patents; the first row is the slowest of the three."""
+    yield from _pages("patents_60k", ROWS, at_most=200)
+
+
+@benchmark("patents_600k", "patents_600k_search", "patents_600k_admin", "patents_600k_detail", "patents_600k_queries")
+def patents_600k() -> Iterator[Row]:
+    """The same at 600,000 patents."""
+    yield from _pages("patents_600k", 10 * ROWS, at_most=400)
+
+
+def _pages(name: str, size: int, *, at_most: float) -> Iterator[Row]:
+    fill_pool(size)
+    official, visitor = Client(), Client()
+    official.force_login(_official(), backend=settings.AUTHENTICATION_BACKENDS[-1])
+    numbers = list(Patent.objects.filter(pk__in=Random(5).sample(range(1, size), 200)).values_list("number", flat=True))
+    searches, spread = _measure(_page, visitor, SEARCHES)
+    lists, spread_of_lists = _measure(_admin_list, official, ADMIN_LISTS)
+    details, spread_of_details = _measure(_detail, visitor, [str(number) for number in numbers], rounds=1)
+    slowest = max(map(_p95, (searches, lists, details)))
+    yield Row.measured(name, slowest, "ms", at_most=at_most)
+    for part, times in (("search", searches), ("admin", lists), ("detail", details)):
+        yield Row.measured(f"{name}_{part}", _p95(times), "ms", at_most=at_most)
+    # Words and a holder's name are a query each; beyond that nothing depends on what is found.
+    more = max(spread, spread_of_lists, spread_of_details)
+    yield Row.measured(f"{name}_queries", more, "more", at_most=MORE_QUERIES)
+
+
+MORE_QUERIES = 2
+
+
+def _official() -> User:
+    return User.objects.create(username=f"bench-{User.objects.count()}", role=Role.PROVINCE, is_staff=True)
+
+
+def _p95(times: list[float]) -> float:
+    return 1000 * percentile(times, 0.95)
+
+
+def _measure(visit: Visit, client: Client, wanted: Sequence[str], *, rounds: int = ROUNDS) -> tuple[list[float], int]:
+    """The seconds of each visit after one to warm up, and by how many queries two visits differ."""
     times, counts = [], set()
-    for search in SEARCHES * ROUNDS:
+    visit(client, wanted[0])
+    for one in [*wanted] * rounds:
         with CaptureQueriesContext(connection) as queries:
-            times.append(seconds(partial(_page, visitor, search)))
+            times.append(seconds(partial(visit, client, one)))
         counts.add(len(queries))
-    yield Row.measured("search_60k", 1000 * percentile(times, 0.95), "ms", at_most=200)
-    yield Row.measured("search_60k_queries", max(counts) - min(counts), "more", at_most=0)
+    return times, max(counts) - min(counts)
 
 
-def _page(visitor: Client, search: str) -> None:
-    if visitor.get(f"/patents/?{search}").status_code != HTTPStatus.OK:
-        raise RuntimeError(f"search failed: {search}")
+def _admin_list(client: Client, search: str) -> None:
+    _visit(client, f"/admin/patents/patent/?{search}")
 
 
-def fill_pool(size: int) -> None:
-    """Generated patents up to `size`, in case no row before this one has filled the throw-away database."""
-    missing = size - Patent.objects.count()
-    if missing <= 0:
-        return
-    now = clock.now()
-    Patent.objects.bulk_create(
-        [
-            Patent(
-                number=text.number,
-                check_digit=text.check_digit,
-                kind=text.kind,
-                title=text.title,
-                abstract=text.abstract,
-                main_class=text.main_class,
-                search_tokens=search_vector(text.title, text.abstract),
-                created_at=now,
-            )
-            for text in patent_texts(missing, seed=2)
-        ],
-        batch_size=2_000,
-    )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE patents_patent")
+def _detail(client: Client, number: str) -> None:
+    _visit(client, f"/patents/{number}/")
+
+
+def _visit(client: Client, address: str) -> None:
+    if client.get(address).status_code != HTTPStatus.OK:
+        raise RuntimeError(f"not answered: {address}")
+
+
+def _page(client: Client, search: str) -> None:
+    _visit(client, f"/patents/?{search}")
 
 
 def _rows() -> Iterator[tuple[str, ...]]:

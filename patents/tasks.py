@@ -91,3 +91,28 @@ def make_vectors() -> None:
     from patents.vectors.services import make_vectors as make  # leaf: imported late on purpose
 
     make(seconds=25)
+
+
+@shared_task
+def tag_patents() -> None:
+    """Give industries to patents that are new or whose classes changed."""
+    from patents.services.industries import tag_patents as tag  # leaf: imported late on purpose
+
+    tag()
+
+
+@shared_task
+def prune_search_changes() -> None:
+    """Forget changes that every process has read."""
+    from patents.columns.services import prune_changes  # leaf: imported late on purpose
+
+    prune_changes()
+
+
+@shared_task
+def tell_of_new_patents() -> None:
+    """Tell owners of saved searches what is new, once a day."""
+    from patents.forms.search import wanted_by  # leaf: imported late on purpose
+    from patents.services.saved import tell_of_new_patents as tell
+
+    tell(wanted_by=wanted_by)

@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from patents.views import (
     acceptances,
     bodies,
+    compare,
     conflicts,
     cultivation,
     evaluation,
@@ -15,6 +16,7 @@ from patents.views import (
     prefiling,
     recognition,
     reform,
+    saved,
     search,
     upload,
     window,
@@ -25,6 +27,12 @@ app_name = "patents"
 NUMBER = r"(?P<number>\d{8}|\d{12}|CN\d{7,9})"
 urlpatterns = [
     path("", search.search, name="search"),
+    path("export.xlsx", search.export, name="export"),
+    path("ipc/", search.ipc_tree, name="ipc"),
+    path("compare/", compare.compare, name="compare"),
+    path("saved/", saved.saved, name="saved"),
+    path("saved/<int:pk>/alert/", saved.saved_alert, name="saved_alert"),
+    path("saved/<int:pk>/forget/", saved.saved_forget, name="saved_forget"),
     path("mine/", search.mine, name="mine"),
     path("uploads/", upload.upload, name="upload"),
     path("uploads/template/", upload.upload_template, name="upload_template"),

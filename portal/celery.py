@@ -47,6 +47,12 @@ app.conf.update(
             "schedule": 30.0,
             "options": {"expires": 30},
         },
+        "tag-patents": {"task": "patents.tasks.tag_patents", "schedule": 30.0},
+        "prune-search-changes": {"task": "patents.tasks.prune_search_changes", "schedule": crontab(minute="40")},
+        "tell-of-new-patents": {
+            "task": "patents.tasks.tell_of_new_patents",
+            "schedule": crontab(hour="7", minute="30"),
+        },
         "match-all-nightly": {"task": "demand.tasks.match_everything", "schedule": crontab(hour="2", minute="10")},
     },
 )

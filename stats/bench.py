@@ -17,7 +17,8 @@ from django.conf import settings
 from demand.bench import POOL_SIZE
 from demand.enums import DemandState, MatchState
 from demand.models import Demand
-from patents.bench import SEARCHES, fill_pool
+from patents.bench import SEARCHES
+from patents.bench_pool import fill_pool
 from patents.index.services import refresh_index
 from portal.bench import Row, benchmark
 from portal.demo.need_texts import need_texts

@@ -16,6 +16,7 @@ from patents.admin.listing import ListingAdmin
 from patents.admin.pool import PatentAdmin
 from patents.admin.prefiling import PrefilingAdoptionAdmin, ProvincialInstitutionAdmin
 from patents.admin.recognition import RecognitionAdmin
+from patents.admin.references import ReferenceTableAdmin
 from patents.admin.reform import RightsReformAdmin
 from patents.admin.window import WindowCaseAdmin
 
@@ -40,6 +41,7 @@ __all__ = [
     "PricePublicityAdmin",
     "ProvincialInstitutionAdmin",
     "RecognitionAdmin",
+    "ReferenceTableAdmin",
     "RightsReformAdmin",
     "WindowCaseAdmin",
 ]

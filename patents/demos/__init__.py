@@ -7,6 +7,7 @@ from patents.demos.licences import load_open_licences
 from patents.demos.prefiling import load_prefiling
 from patents.demos.recognition import load_recognitions
 from patents.demos.reform import load_reforms
+from patents.demos.search import load_search
 from patents.demos.window import load_window
 from portal.accounts.demo import Cast
 
@@ -21,6 +22,7 @@ def load_programme(*, cast: Cast, seed: int) -> None:
     load_reforms(cast)
     load_bodies(cast)
     load_evaluations(cast=cast, seed=seed)
+    load_search()
 
 
 __all__ = ["load_programme"]

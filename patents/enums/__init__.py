@@ -16,6 +16,7 @@ from patents.enums.licences import (
 from patents.enums.listing import OPEN_LISTINGS, ListingState
 from patents.enums.pool import IN_FORCE, LegalStatus, PatentKind, TransferWay
 from patents.enums.record import ConflictState, FeeReduction, PartyRole, SourceKind
+from patents.enums.search import Sorting, TableKind
 
 __all__ = [
     "IN_FORCE",
@@ -40,6 +41,8 @@ __all__ = [
     "PaymentKind",
     "RoyaltyBase",
     "Settlement",
+    "Sorting",
     "SourceKind",
+    "TableKind",
     "TransferWay",
 ]

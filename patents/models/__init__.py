@@ -1,5 +1,6 @@
 """Tables of the app, a file per part; Django finds them here."""
 
+from patents.columns.models import SearchChange
 from patents.models.bodies import BodyActivity, OperatingBody
 from patents.models.conflicts import FieldConflict, Reminder
 from patents.models.cultivation import (
@@ -22,6 +23,7 @@ from patents.models.evaluation import (
     ExpertTask,
     HighValueEvidence,
 )
+from patents.models.industries import IndustryTags, ReferenceRow, ReferenceTable
 from patents.models.legal import LegalEvent
 from patents.models.licences import (
     Acceptance,
@@ -36,6 +38,7 @@ from patents.models.pool import Patent, PatentQuerySet
 from patents.models.prefiling import PrefilingAdoption, PrefilingCase, ProvincialInstitution
 from patents.models.recognition import Recognition
 from patents.models.reform import RightsReform
+from patents.models.saved import SavedSearch
 from patents.models.window import WindowCase, WindowCasePatent, WindowMove
 
 __all__ = [
@@ -68,6 +71,7 @@ __all__ = [
     "HighValueEvidence",
     "IncomeShare",
     "IncomeWorksheet",
+    "IndustryTags",
     "LegalEvent",
     "Listing",
     "ListingQuerySet",
@@ -86,8 +90,12 @@ __all__ = [
     "PricePublicity",
     "ProvincialInstitution",
     "Recognition",
+    "ReferenceRow",
+    "ReferenceTable",
     "Reminder",
     "RightsReform",
+    "SavedSearch",
+    "SearchChange",
     "ShareRule",
     "WindowCase",
     "WindowCasePatent",

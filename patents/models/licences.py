@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from patents.columns.models import marks_changes
 from patents.enums import (
     AcceptanceState,
     CnipaState,
@@ -155,6 +156,7 @@ class OpenLicence(models.Model):
             models.Index(fields=["state", "-id"], name="open_licence_state"),
         ]
         triggers = [
+            *marks_changes("patent_id"),
             pgtrigger.Protect(
                 name="terms_frozen",
                 operation=pgtrigger.Update,
@@ -163,7 +165,7 @@ class OpenLicence(models.Model):
                     + " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in FIXED_ONCE_PUBLISHED)
                     + ")"
                 ),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

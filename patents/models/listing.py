@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from patents.columns.models import marks_changes
 from patents.enums import OPEN_LISTINGS, ListingState, TransferWay
 from patents.models.pool import Patent
 from portal.accounts.enums import Role
@@ -76,6 +77,7 @@ class Listing(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "入库信息"
         ordering = ("-id",)
+        triggers = marks_changes("patent_id")
         constraints = [
             models.UniqueConstraint(
                 fields=["patent"], condition=Q(state__in=sorted(OPEN_LISTINGS)), name="listing_one_open"

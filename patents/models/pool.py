@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 
+from patents.columns.models import FORGETS_TAGS, marks_changes
 from patents.enums import FeeReduction, LegalStatus, Overlay, PatentKind, TransferWay
 from patents.index.models import PATENT_TRIGGERS
 from patents.vectors.models import VECTOR_TRIGGERS
@@ -129,7 +130,7 @@ class Patent(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "专利"
         ordering = ("-id",)
-        triggers = [*PATENT_TRIGGERS, *VECTOR_TRIGGERS]
+        triggers = [*PATENT_TRIGGERS, *VECTOR_TRIGGERS, *marks_changes("id"), FORGETS_TAGS]
         constraints = [
             models.CheckConstraint(condition=Q(number__regex=r"^(\d{8}|\d{12})$"), name="patent_number_form"),
             models.CheckConstraint(
@@ -158,6 +159,9 @@ class Patent(models.Model):
             models.Index(fields=["holder", "-id"], name="patent_holder"),
             models.Index(fields=["city_code", "-id"], name="patent_city"),
             models.Index(OpClass(Upper("main_class"), "varchar_pattern_ops"), name="patent_main_class"),
+            # The admin's filters, each with the list's order.
+            models.Index(fields=["legal_status", "-id"], name="patent_legal_status"),
+            models.Index(fields=["transfer_way", "-id"], name="patent_transfer_way", condition=~Q(transfer_way="")),
             GinIndex(fields=["overlays"], name="patent_overlays", condition=~Q(overlays=[])),
         ]
 

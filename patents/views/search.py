@@ -1,85 +1,83 @@
-"""The public search, and a holder's own patents."""
+"""The public search, its sheet, the IPC tree, and a holder's own patents."""
 
+import io
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.functional import cached_property
 
-from patents.forms.search import SECTIONS, PatentSearchForm
-from patents.models import Patent
+from patents.classifications import ipc_levels, ipc_prefix
+from patents.exports import results_workbook
+from patents.forms.search import PatentSearchForm
 from patents.queries import search as queries
-from portal import regions
+from patents.views.facets import chips_of, conditions, facets_of, ipc_names, without
+from portal import clock
 from portal.accounts.access import public, roles
 from portal.accounts.enums import Role
 
 PAGE_SIZE = 20
-LIST_FIELDS = (
-    "id", "number", "check_digit", "publication_number", "publication_kind", "kind", "title", "abstract", "main_class", "applicant_names", "filed_on",
-    "legal_status", "city_code", "transfer_way", "price_amount", "holder",
-)  # fmt: skip
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class ResultPaginator(Paginator):
-    """Pages over the first RESULT_LIMIT rows."""
-
-    @cached_property
-    def count(self) -> int:
-        return queries.bounded_count(self.object_list)  # type: ignore[arg-type]
-
-
-def _page(request: HttpRequest, rows: QuerySet[Patent]) -> Any:
-    listed = rows.select_related("holder").only(*LIST_FIELDS, "holder__name")
-    return ResultPaginator(listed, PAGE_SIZE).get_page(request.GET.get("page"))
-
-
-def _facets(rows: QuerySet[Patent], given: QueryDict) -> list[dict[str, Any]]:
-    counts = queries.facet_counts(rows)
-    labels = {
-        "kind": ("专利类型", "kind", dict(Patent._meta.get_field("kind").flatchoices)),
-        "city_code": ("所在市", "city", regions.CITIES),
-        "section": ("国际专利分类", "section", SECTIONS),
-    }
-    return [
-        {
-            "title": title,
-            "options": [
-                {"query": _narrowed(given, parameter, value), "label": names.get(value, value), "count": count}
-                for value, count in sorted(counts[facet].items(), key=lambda item: -item[1])
-            ],
-        }
-        for facet, (title, parameter, names) in labels.items()
-    ]
-
-
-def _narrowed(given: QueryDict, parameter: str, value: str) -> str:
-    query = given.copy()
-    query[parameter] = value
-    query.pop("page", None)
-    return query.urlencode()
+def _page(request: HttpRequest, found: queries.Found) -> Any:
+    return Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
 
 
 @public
 def search(request: HttpRequest) -> HttpResponse:
     """Search the pool; htmx asks for the results alone."""
     form = PatentSearchForm(request.GET)
-    rows = queries.search(form.wanted())
+    found = queries.find(form.wanted())
     context = {
         "form": form,
-        "page": _page(request, rows),
-        "facets": _facets(rows, request.GET),
+        "found": found,
+        "page": _page(request, found),
+        "facets": facets_of(found, request.GET),
+        "chips": chips_of(form, request.GET),
+        "query": without(request.GET, "page"),
         "limit": queries.RESULT_LIMIT,
-        "is_filtered": any(request.GET.get(name) for name in form.fields),
+        "more_is_used": any(name in form.cleaned_data and form.cleaned_data[name] for name in MORE_FIELDS)
+        or any(name in form.errors for name in MORE_FIELDS),
     }
     partial = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
     return render(request, "patents/_results.html" if partial else "patents/search.html", context)
+
+
+MORE_FIELDS = (
+    "status", "ipc", "sei", "intensive", "holder", "maturity_from", "maturity_to", "price_from", "price_to", "licence",
+)  # fmt: skip
+
+
+@public
+def export(request: HttpRequest) -> FileResponse:
+    """The patents that a search shows, as a sheet."""
+    form = PatentSearchForm(request.GET)
+    found = queries.find(form.wanted())
+    book = results_workbook(found, conditions(form).values())
+    name = f"专利检索结果-{clock.today():%Y%m%d}.xlsx"
+    return FileResponse(io.BytesIO(book), as_attachment=True, filename=name, content_type=XLSX)
+
+
+@public
+def ipc_tree(request: HttpRequest) -> HttpResponse:
+    """The places of the IPC one below another, with the patents in each."""
+    levels = ipc_levels(ipc_prefix(request.GET.get("at", "")))
+    found = queries.find(queries.PatentSearch(ipc=levels[-1] if levels else ""))
+    children = sorted(found.facets()["ipc"].items())
+    names = ipc_names([*levels, *(place for place, _ in children)])
+    context = {
+        "path": [(place, names.get(place, "")) for place in levels],
+        "children": [(place, names.get(place, ""), count) for place, count in children],
+        "count": found.count,
+        "is_lowest": len(levels) == len(("section", "class", "subclass", "main group")),
+    }
+    return render(request, "patents/ipc.html", context)
 
 
 @roles(Role.HOLDER)
 def mine(request: HttpRequest) -> HttpResponse:
     """The patents of the holder that is signed in."""
     form = PatentSearchForm(request.GET)
-    rows = queries.search(form.wanted(holder_id=request.user.organisation_id))  # type: ignore[union-attr]
-    return render(request, "patents/mine.html", {"form": form, "page": _page(request, rows)})
+    found = queries.find(form.wanted(holder_id=request.user.organisation_id))  # type: ignore[union-attr]
+    return render(request, "patents/mine.html", {"form": form, "found": found, "page": _page(request, found)})

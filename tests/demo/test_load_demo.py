@@ -18,7 +18,7 @@ from finance.models import Loan, Placement, Project
 from patents.enums import PatentKind
 from patents.enums.deals import DealState
 from patents.models import Deal, DealContract, DealParty, MoneyReceived, Patent, Payout
-from patents.queries.search import PatentSearch, search
+from patents.queries.search import PatentSearch, find
 from portal import clock
 from portal.accounts.enums import OrganisationKind, RegistrationState, Role
 from portal.accounts.models import Organisation, User
@@ -101,7 +101,7 @@ def test_pool_has_all_kinds_holders_and_can_be_searched():
     assert set(kinds) == set(PatentKind)
     assert sum(kinds.values()) == 2000
     assert Patent.objects.filter(holder__isnull=False).count() > 1500
-    assert search(PatentSearch(words="轮胎")).count() > 10
+    assert find(PatentSearch(words="轮胎")).count > 10
 
 
 def test_needs_are_in_all_states_and_matched_in_their_field():

@@ -42,7 +42,9 @@ MISSING = not servers.has_vectors() or servers.redis_program() is None
     scope="module",
     params=[
         "embedded",
-        pytest.param("system", marks=pytest.mark.skipif(MISSING, reason="no PostgreSQL with pgvector, or no Redis, found")),
+        pytest.param(
+            "system", marks=pytest.mark.skipif(MISSING, reason="no PostgreSQL with pgvector, or no Redis, found")
+        ),
     ],
 )
 def production(request, tmp_path_factory):

@@ -1,8 +1,13 @@
 """The public search finds by words, by one character, by number, and counts its facets."""
 
-import pytest
+from decimal import Decimal
+from io import BytesIO
 
-from patents.queries.search import PatentSearch, facet_counts, search
+import pytest
+from python_calamine import CalamineWorkbook
+
+from patents.queries.search import PatentSearch, find
+from tests.factories.accounts import OrganisationFactory
 from tests.factories.patents import PatentFactory
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +39,7 @@ def pool():
     ],
 )
 def test_search_by_words(pool, words, found):
-    rows = search(PatentSearch(words=words))
+    rows = find(PatentSearch(words=words))
 
     assert list(rows) == [pool[name] for name in found]
 
@@ -42,7 +47,7 @@ def test_search_by_words(pool, words, found):
 def test_search_puts_titles_first(pool):
     later = PatentFactory(title="机床", abstract="主轴由轴承支承。")
 
-    rows = search(PatentSearch(words="轴承"))
+    rows = find(PatentSearch(words="轴承"))
 
     assert list(rows) == [pool["bearing"], later, pool["motor"]]
 
@@ -51,43 +56,51 @@ def test_search_puts_titles_first(pool):
 def test_search_by_number_in_any_form(pool, written):
     patent = pool["motor"]
 
-    rows = search(PatentSearch(words=written.format(number=patent.number, check=patent.check_digit)))
+    rows = find(PatentSearch(words=written.format(number=patent.number, check=patent.check_digit)))
 
     assert list(rows) == [patent]
 
 
 def test_search_by_filters(pool):
-    assert list(search(PatentSearch(city_code="370200"))) == [pool["motor"]]
-    assert list(search(PatentSearch(section="B"))) == [pool["bearing"]]
-    assert list(search(PatentSearch(kind="design"))) == [pool["cup"]]
+    assert list(find(PatentSearch(city="370200"))) == [pool["motor"]]
+    assert list(find(PatentSearch(ipc="B"))) == [pool["bearing"]]
+    assert list(find(PatentSearch(kind="design"))) == [pool["cup"]]
+
+
+def counted(found):
+    """The facets that count anything."""
+    return {facet: counts for facet, counts in found.facets().items() if counts}
 
 
 def test_facet_counts(pool):
-    counts = facet_counts(search(PatentSearch()))
-
-    assert counts == {
+    assert counted(find(PatentSearch())) == {
         "kind": {"invention": 2, "design": 1},
-        "city_code": {"370100": 2, "370200": 1},
-        "section": {"B": 1, "H": 1},
+        "city": {"370100": 2, "370200": 1},
+        "ipc": {"B": 1, "H": 1},
+        "status": {"valid": 3},
     }
 
 
 def test_facets_count_only_what_is_found(pool):
-    counts = facet_counts(search(PatentSearch(words="轴承")))
-
-    assert counts == {
-        "kind": {"invention": 2},
-        "city_code": {"370100": 1, "370200": 1},
-        "section": {"B": 1, "H": 1},
+    assert counted(find(PatentSearch(words="轴承", ipc="B"))) == {
+        "kind": {"invention": 1},
+        "city": {"370100": 1},
+        "ipc": {"B23": 1},
+        "status": {"valid": 1},
     }
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_search_page_query_count(client, django_assert_num_queries, rows):
-    PatentFactory.create_batch(rows)
+@pytest.mark.parametrize(
+    ("query", "queries"),
+    [({}, 7), ({"q": "夹具"}, 9), ({"q": "夹具", "ipc": "B23", "status": "valid", "holder": "试验"}, 10)],
+)
+def test_search_page_query_count(client, django_assert_num_queries, rows, query, queries):
+    holder = OrganisationFactory(name="齐鲁试验大学")
+    PatentFactory.create_batch(rows, holder=holder)
 
-    with django_assert_num_queries(3):
-        response = client.get("/patents/", {"q": "夹具"})
+    with django_assert_num_queries(queries):
+        response = client.get("/patents/", query)
 
     assert len(response.context["page"]) == rows
 
@@ -99,6 +112,79 @@ def test_search_page_with_nonsense_parameters(client):
 
     assert response.status_code == 200
     assert list(response.context["page"]) == [patent]
+
+
+@pytest.mark.parametrize(
+    ("query", "label", "message"),
+    [
+        ({"ipc": "XYZ"}, "ipc", "不是国际专利分类号。例如 G06F 或 G06F16；精确到大组。"),
+        ({"price_to": "很多"}, "price_to", None),
+        ({"maturity_from": "12"}, "maturity_from", None),
+    ],
+)
+def test_a_wrong_condition_does_not_narrow_and_the_page_says_so(client, query, label, message):
+    patent = PatentFactory()
+
+    response = client.get("/patents/", query)
+
+    assert list(response.context["page"]) == [patent]
+    (error,) = response.context["form"].errors[label]
+    assert error in response.content.decode()
+    assert message is None or error == message
+
+
+def test_chips_take_one_condition_away(client):
+    holder = OrganisationFactory(name="齐鲁试验大学")
+    PatentFactory(holder=holder)
+
+    response = client.get("/patents/", {"q": "夹具", "org": holder.pk, "price_to": "50", "page": "1", "kind": ""})
+
+    assert response.context["chips"] == [
+        {"label": "关键词或申请号：夹具", "query": f"org={holder.pk}&price_to=50"},
+        {"label": "权利人：齐鲁试验大学", "query": "q=%E5%A4%B9%E5%85%B7&price_to=50"},
+        {"label": "价格不高于：50 万元", "query": f"q=%E5%A4%B9%E5%85%B7&org={holder.pk}"},
+    ]
+
+
+def test_sheet_of_what_is_shown(client):
+    PatentFactory(title="=一种轴承", price_amount=Decimal("50000.00"), transfer_way="licence", maturity=7)
+    PatentFactory(title="水杯", kind="design", main_class="07-01")
+
+    response = client.get("/patents/export.xlsx", {"q": "轴承"})
+
+    rows = (
+        CalamineWorkbook.from_filelike(BytesIO(b"".join(response.streaming_content))).get_sheet_by_index(0).to_python()
+    )
+    assert [row[1] for row in rows[:2]] == ["名称", "'=一种轴承"]
+    assert rows[1][9:12] == [7.0, "许可", 50000.0]
+    assert [row[0].split("；")[0] for row in rows[2:]] == ["检索条件：关键词或申请号：轴承"]
+
+
+def test_a_sheet_that_is_cut_says_so(client, monkeypatch):
+    monkeypatch.setattr("patents.exports.SHEET_LIMIT", 2)
+    PatentFactory.create_batch(3)
+
+    response = client.get("/patents/export.xlsx")
+
+    rows = (
+        CalamineWorkbook.from_filelike(BytesIO(b"".join(response.streaming_content))).get_sheet_by_index(0).to_python()
+    )
+    assert len(rows) == 1 + 2 + 2
+    assert rows[3][0] == "（共 3 件，只导出前 2 件，请缩小范围）"
+
+
+def test_ipc_tree(client, django_assert_num_queries):
+    PatentFactory.create_batch(2, main_class="B23Q3/06")
+    PatentFactory(main_class="B60L1/00")
+    PatentFactory(main_class="H02K17/26")
+
+    with django_assert_num_queries(4):
+        top = client.get("/patents/ipc/")
+    below = client.get("/patents/ipc/", {"at": "B23"})
+
+    assert top.context["children"] == [("B", "作业；运输", 3), ("H", "电学", 1)]
+    assert below.context["path"] == [("B", "作业；运输"), ("B23", "")]
+    assert below.context["children"] == [("B23Q", "", 2)]
 
 
 def test_results_alone_for_htmx(client):

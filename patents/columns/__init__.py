@@ -1,0 +1,1 @@
+"""The pool's searchable facts as columns in memory, so that filters and exact facet counts cost milliseconds."""
