@@ -47,7 +47,7 @@ def fill_pool(size: int) -> None:
         patents = _patents(missing)
         while batch := list(islice(patents, _AT_ONCE)):
             Patent.objects.bulk_create(batch)
-    for copy in range((size - Patent.objects.count()) // _BASE):
+    for copy in range(Patent.objects.count() // _BASE - 1, size // _BASE - 1):
         with connection.cursor() as cursor:
             cursor.execute(_COPY, {"base": _BASE, "copy": copy, "shift": 1_009 * (copy + 1)})
     tag_patents()

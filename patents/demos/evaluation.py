@@ -1,6 +1,7 @@
 """Evaluations of the demonstration: open and closed rounds, experts of other organisations, awards."""
 
 import datetime as dt
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import cycle
 from random import Random
@@ -52,7 +53,7 @@ def _patents(cast: Cast, members: dict[int, Member]) -> list[Patent]:
     return [*own, *rows.exclude(holder=shown)[: ROUNDS - len(own)]]
 
 
-def _round(rng: Random, cast: Cast, owned: tuple[Patent, Member], story: str, scene: str, experts: cycle[User]) -> None:
+def _round(rng: Random, cast: Cast, owned: tuple[Patent, Member], story: str, scene: str, experts: Iterator[User]) -> None:
     patent, holder = owned
     by = holder.acting_user
     opened = services.open_evaluation(patent_id=patent.pk, by=by, table_code=TABLE, scene=scene)
@@ -67,7 +68,7 @@ def _round(rng: Random, cast: Cast, owned: tuple[Patent, Member], story: str, sc
         services.close_evaluation(ref=opened.ref, by=cast.province, note="评价完成。")
 
 
-def _expert(rng: Random, cast: Cast, opened: Evaluation, experts: cycle[User], *, is_done: bool) -> None:
+def _expert(rng: Random, cast: Cast, opened: Evaluation, experts: Iterator[User], *, is_done: bool) -> None:
     """The next expert whom nothing binds to the patent."""
     while True:
         expert = next(experts)
