@@ -75,6 +75,11 @@ class PortalAdmin(ModelAdmin):
         rows: models.QuerySet[Any] = super().get_queryset(request)
         return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
 
+    def get_action_choices(self, request: HttpRequest, *given: Any) -> list[tuple[str, str]]:
+        """The actions, after an invitation in Chinese."""
+        _, *actions = super().get_action_choices(request, *given)
+        return [("", "选择操作"), *actions]
+
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """The columns, amounts of money with thousands separators."""
         return [self._readable(name) for name in super().get_list_display(request)]

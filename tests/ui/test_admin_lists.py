@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from tests.factories.accounts import province_user
-from tests.factories.finance import ProductFactory
+from tests.factories.accounts import city_user, province_user
+from tests.factories.finance import ProductFactory, ProjectFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -31,3 +31,13 @@ def test_lists_sort_by_money(client):
         "200000.00",
         "300000.00",
     ]
+
+
+def test_lists_invite_in_chinese(client):
+    ProjectFactory()
+    client.force_login(city_user())
+
+    page = client.get("/admin/finance/project/").content.decode()
+
+    assert '<option value="" selected>选择操作</option>' in page
+    assert 'placeholder="输入关键词检索"' in page
