@@ -14,7 +14,7 @@ from patents.vectors.encoders import Encoder, TextVector
 TITLE_WEIGHT = 2
 CANDIDATE_TERMS = {Channel.TITLE_WORD: 200, Channel.BIGRAM: 600, Channel.CHARACTER: 200}
 """Terms of a need whose frequency in the pool is looked up, the heaviest first: bounds a need of 20,000 characters."""
-CHANNEL_WEIGHTS = {Channel.TITLE_WORD: 1.0, Channel.BIGRAM: 1.0, Channel.CHARACTER: 0.5}
+CHANNEL_WEIGHTS = {Channel.TITLE_WORD: 1.0, Channel.BIGRAM: 1.0, Channel.CHARACTER: 0.75}
 """Characters find what is called a little differently (a pump for a pumping device), but say less than words."""
 _CUTS = {
     Channel.TITLE_WORD: ranking_words,

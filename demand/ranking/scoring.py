@@ -1,5 +1,6 @@
 """BM25 over the posting lists of a need's terms. Pure."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -7,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from demand.ranking.weights import WORDS_FULL
+from demand.ranking.weights import USUAL_TERMS, WORDS_FULL
 from patents.index.blocks import CHANNELS, Channel, Term
 from patents.index.corpus import BlockPostings, Corpus, patent_id
 
@@ -46,7 +47,7 @@ class ScoredBlock:
 
 
 def weigh(corpus: Corpus, terms: Mapping[Term, float]) -> list[WeightedTerm]:
-    """The need's weightiest terms that the pool knows; their weights sum to WORDS_FULL."""
+    """The need's weightiest terms that the pool knows; their weights sum to WORDS_FULL if they are USUAL_TERMS."""
     listed = list(terms)
     frequencies = corpus.frequencies(listed)
     total = corpus.patent_count
@@ -61,7 +62,8 @@ def weigh(corpus: Corpus, terms: Mapping[Term, float]) -> list[WeightedTerm]:
         ]
         used += sorted(known, key=lambda known_term: -known_term.weight)[: USED_TERMS[channel]]
     whole = sum(term.weight for term in used)
-    return [WeightedTerm(term, WORDS_FULL * weight / whole) for term, weight in used]
+    full = WORDS_FULL * math.sqrt(len(used) / USUAL_TERMS)
+    return [WeightedTerm(term, full * weight / whole) for term, weight in used]
 
 
 def score_blocks(corpus: Corpus, terms: Sequence[WeightedTerm]) -> Iterator[ScoredBlock]:

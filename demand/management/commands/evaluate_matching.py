@@ -2,21 +2,18 @@
 
 import csv
 import json
-import os
 from argparse import BooleanOptionalAction
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from demand.management.meaning import meaning
 from demand.ranking import RANKING_VERSION, NeedText
 from demand.ranking.evaluation import (
-    Meaning,
     grades_by_demand,
     listed,
     measure,
@@ -25,8 +22,6 @@ from demand.ranking.evaluation import (
     refusals,
 )
 from patents.index.memory import MemoryPatent
-from patents.vectors.cache import VectorFile
-from patents.vectors.encoders import encoder as encoder_at_work
 
 
 class Command(BaseCommand):
@@ -38,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--demands", type=Path, required=True, help="需求 CSV：id,title,description")
         parser.add_argument("--judgements", type=Path, required=True, help="标注 TSV：demand_id,pool_id,grade（0-3）")
         parser.add_argument(
-            "--meaning-depth", type=int, default=100, help="每条需求按用语取前多少件计算语义（默认 100，0 为不用语义）"
+            "--meaning-depth", type=int, default=50, help="每条需求按用语取前多少件计算语义（默认 50，0 为不用语义）"
         )
         parser.add_argument(
             "--vectors",
@@ -63,7 +58,9 @@ class Command(BaseCommand):
         }
         grades = grades_by_demand(_judgements(options["judgements"], pool))
         titles = {patent: text.title.strip() for patent, text in pool.items()}
-        found = product_rankings(needs, pool, self._meaning(options["meaning_depth"], options["vectors"]))
+        depth = options["meaning_depth"]
+        with_meaning = meaning(options["vectors"], depth, self.stderr.write) if depth > 0 else None
+        found = product_rankings(needs, pool, with_meaning)
         rankings = listed(found, pool)
         if options["ranking_out"]:
             _write(options["ranking_out"], rankings)
@@ -87,17 +84,6 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{'refused':20} {right.refused:>8}   rightly {right.rightly_refused}, unanswerable {right.unanswerable}"
             )
-
-    def _meaning(self, depth: int, path: Path) -> Meaning | None:
-        encoder = encoder_at_work(threads=os.cpu_count() or 1) if depth > 0 else None
-        if encoder is None:
-            return None
-        file = VectorFile(path, encoder)
-
-        def passages(texts: Sequence[str]) -> Mapping[str, npt.NDArray[np.float32]]:
-            return file.passages(texts, lambda done, total: self.stderr.write(f"语义向量 {done}/{total}"))
-
-        return Meaning(encoder, passages, depth)
 
 
 def _table(path: Path, delimiter: str, columns: Sequence[str]) -> Iterator[dict[str, str]]:

@@ -135,5 +135,5 @@ def test_real_judgements_agree_with_the_shared_score_and_reach_the_bar(tmp_path,
 
     names = ("demands", "ndcg_at_10", "p_at_5", "judged_share_at_10")
     assert {name: figures[name] for name in names} == json.loads(capsys.readouterr().out)
-    assert figures["ndcg_at_10"] >= 0.65
+    assert figures["ndcg_at_10"] >= 0.7  # by words alone: the suite runs without the model
     assert figures["reference"]["ndcg_at_10"] < figures["ndcg_at_10"]

@@ -37,7 +37,7 @@ def test_meaning_counts_by_the_cosine_above_the_base():
 def test_patent_without_common_words_is_found_by_its_meaning():
     patents = {1: MemoryPatent("循环水箱", ""), 2: MemoryPatent("蓄能罐", "")}
 
-    ranking = rank(NeedText("循环水箱"), Corpus(MemoryStore(patents, {2: at(0.95), 1: at(0.8)})), vector=ASKED)
+    ranking = rank(NeedText("循环水箱"), Corpus(MemoryStore(patents, {2: at(0.92), 1: at(0.9)})), vector=ASKED)
 
     assert [(ranked.patent_id, ranked.words == ()) for ranked in ranking.patents] == [(1, False), (2, True)]
 

@@ -69,7 +69,7 @@ def plain_scores(need, patents):
             times = counts[term.channel][term.text]
             length = counts[term.channel].total()
             penalty = 1.2 * (0.25 + 0.75 * length / means[term.channel])
-            score += 100 * weight / whole * times / (times + penalty)
+            score += 100 * math.sqrt(len(weights) / 150) * weight / whole * times / (times + penalty)
         if score:
             scores[key] = score
     scores |= plain_fields(scores, patents)

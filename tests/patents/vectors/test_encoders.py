@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 
 from patents.vectors.cache import VectorFile
-from patents.vectors.encoders import DIMENSIONS, EncoderUnavailable, ServerEncoder, encoder, passage_text
+from patents.vectors.encoders import (
+    DIMENSIONS,
+    BundledEncoder,
+    EncoderUnavailable,
+    ServerEncoder,
+    encoder,
+    passage_text,
+)
 
 
 @contextmanager
@@ -91,6 +98,13 @@ def test_bundled_model_finds_what_is_called_otherwise(bundled):
 
     assert near > far
     assert np.linalg.norm(asked) == pytest.approx(1, abs=1e-4)
+
+
+def test_threads_change_no_vector_and_no_order(bundled):
+    texts = ["循环水箱", "止血器", "废气吸附塔", "玉米播种机", "齿轮"]
+
+    assert BundledEncoder(threads=3).passages(texts).tolist() == bundled.passages(texts).tolist()
+    assert BundledEncoder(threads=3).queries([]).shape == (0, DIMENSIONS)
 
 
 def test_passage_is_title_and_the_first_sentences_without_markup():
