@@ -7,11 +7,14 @@ from random import Random
 
 from demand import services
 from demand.checks.needs import Need
-from demand.enums import DemandState
-from demand.models import Demand
+from demand.enums import DemandState, Outcome
+from demand.models import Demand, Match
+from demand.services.quality import compute_last_weeks
+from patents.enums import IN_FORCE
+from patents.enums.deals import DealKind
 from portal import clock
 from portal.accounts.demo import Cast, Member
-from portal.accounts.enums import OrganisationKind
+from portal.accounts.enums import OrganisationKind, Role
 from portal.demo.chance import stream
 from portal.demo.need_texts import NeedText, need_texts
 from portal.demo.technical_fields import fields_without_patents
@@ -24,6 +27,9 @@ STATES = (
 EVERY_UNANSWERED = 7
 """Each so manieth need is in a field that no patent of the pool is in."""
 OLDEST_DAYS = 240
+ANSWERED = 12
+REPLIES = ("none", "accept", "refuse")
+BOARD_WEEKS = 6
 NOTES = ("目标指标请补充单位和测试条件。", "请说明现有工艺参数，便于判断适用性。")
 
 
@@ -41,6 +47,29 @@ def load_needs(*, cast: Cast, count: int, seed: int, progress: Callable[[int, in
         _load_need(rng, cast, firm, text, state)
         progress(done, count)
     services.match_waiting(limit=count)
+    _load_interests(cast)
+    compute_last_weeks(count=BOARD_WEEKS)
+
+
+def _load_interests(cast: Cast) -> None:
+    """Some holders answer the needs that their patents match; firms accept one, refuse one and leave one open."""
+    matches = Match.objects.filter(rank=1, patent__holder__isnull=False, demand__state=DemandState.PUBLISHED)
+    users = {member.organisation.pk: member.acting_user for member in cast.members}
+    rows = matches.select_related("demand", "patent").order_by("demand_id")
+    answerable = (row for row in rows if row.patent.holder_id in users and row.patent.legal_status in IN_FORCE)
+    for match, reply in zip(islice(answerable, ANSWERED), cycle(REPLIES), strict=False):
+        holder, firm = users[match.patent.holder_id], users[match.demand.organisation_id]
+        if holder.role != Role.HOLDER:
+            continue
+        made = services.answer_need(
+            demand_id=match.demand_id, by=holder, patent_id=match.patent_id, message="已有样机，可安排试用和现场考察。"
+        )
+        if reply == "accept":
+            services.accept_interest(
+                interest_id=made.pk, by=firm, kind=DealKind.ORDINARY, message="请提供试用条件和许可费报价。"
+            )
+        elif reply == "refuse":
+            services.refuse_interest(interest_id=made.pk, by=firm, reasons=["too_early"], note="需要中试数据。")
 
 
 def _field_keys(firms: list[Member], count: int) -> tuple[str, ...]:
@@ -60,10 +89,11 @@ def _load_need(rng: Random, cast: Cast, firm: Member, text: NeedText, state: Dem
     if state == DemandState.RETURNED:
         services.return_demand(demand_id=demand.pk, by=official, note=rng.choice(NOTES))
     if state == DemandState.CLOSED:
-        services.close_demand(demand_id=demand.pk, by=user, note="已与高校达成合作。")
+        services.close_demand(demand_id=demand.pk, by=user, outcome=Outcome.SOLVED_ELSEWHERE, note="已与高校达成合作。")
     # Spread over the past months: statistics and lists of one single day would show nothing.
     days = dt.timedelta(days=rng.randrange(OLDEST_DAYS))
     Demand.objects.filter(pk=demand.pk).update(posted_on=clock.today() - days)
+    Demand.objects.filter(pk=demand.pk, published_at__isnull=False).update(published_at=clock.now() - days)
 
 
 def _need(text: NeedText) -> Need:
@@ -72,6 +102,8 @@ def _need(text: NeedText) -> Need:
         description=text.description,
         target_figures=text.target_figures,
         constraints_text=text.constraints,
+        object_text=text.object,
+        industry_code=text.industry_code,
         industry_name=text.industry_name,
         cooperation_way=text.cooperation_way,
         budget_amount=text.budget_amount,

@@ -2,14 +2,33 @@
 
 from django.urls import path
 
-from demand.views import needs as views
+from demand.views import analysis, interests, needs, quality, sheets, watches
 
 app_name = "demand"
 urlpatterns = [
-    path("", views.demand_list, name="list"),
-    path("new/", views.edit, name="new"),
-    path("matched/", views.matched, name="matched"),
-    path("<str:ref>/", views.demand, name="demand"),
-    path("<str:ref>/edit/", views.edit, name="edit"),
-    path("<str:ref>/close/", views.close, name="close"),
+    path("", needs.demand_list, name="list"),
+    path("new/", needs.edit, name="new"),
+    path("help/", needs.draft_help, name="help"),
+    path("matched/", needs.matched, name="matched"),
+    path("difficulties/", needs.difficulties, name="difficulties"),
+    path("watches/", watches.watch_list, name="watches"),
+    path("watches/add/", watches.watch, name="watch"),
+    path("watches/<int:watch_id>/remove/", watches.unwatch, name="unwatch"),
+    path("quality/", quality.board, name="quality"),
+    path("quality/rows/", quality.rows, name="quality_rows"),
+    path("upload/", sheets.upload, name="upload"),
+    path("template/", sheets.template, name="template"),
+    path("<str:ref>/", needs.demand, name="demand"),
+    path("<str:ref>/edit/", needs.edit, name="edit"),
+    path("<str:ref>/help/", needs.draft_help, name="help_for"),
+    path("<str:ref>/close/", needs.close, name="close"),
+    path("<str:ref>/renew/", needs.renew, name="renew"),
+    path("<str:ref>/release/", interests.release, name="release"),
+    path("<str:ref>/analysis/", analysis.analysis, name="analysis"),
+    path("<str:ref>/answer/", interests.answer, name="answer"),
+    path("<str:ref>/patents/<int:patent_id>/ask/", interests.ask, name="ask"),
+    path("<str:ref>/patents/<int:patent_id>/refuse/", interests.refuse, name="refuse"),
+    path("<str:ref>/interests/<int:interest_id>/accept/", interests.accept, name="accept"),
+    path("<str:ref>/interests/<int:interest_id>/decline/", interests.decline, name="decline"),
+    path("<str:ref>/interests/<int:interest_id>/withdraw/", interests.withdraw, name="withdraw"),
 ]

@@ -53,6 +53,12 @@ app.conf.update(
             "task": "patents.tasks.tell_of_new_patents",
             "schedule": crontab(hour="7", minute="30"),
         },
+        "expire-demands": {"task": "demand.tasks.expire_due", "schedule": crontab(hour="0", minute="20")},
+        "tell-watchers": {"task": "demand.tasks.tell_watchers", "schedule": crontab(hour="8", minute="10")},
+        "compute-match-quality": {
+            "task": "demand.tasks.compute_quality",
+            "schedule": crontab(hour="3", minute="40", day_of_week="1"),
+        },
         "match-all-nightly": {"task": "demand.tasks.match_everything", "schedule": crontab(hour="2", minute="10")},
     },
 )

@@ -13,8 +13,8 @@ from portal import money
 from portal.accounts.access import public, roles
 from portal.accounts.enums import OFFICIALS, Role
 from portal.accounts.requests import user_of
+from portal.ui.charts import Chart, bar_chart
 from stats import exports
-from stats.charts import Chart, bar_chart
 from stats.forms import PeriodForm, RowsForm
 from stats.indicators import figure_of, in_city, pledge_by_city, pledge_loans, with_source
 from stats.queries import SMALL_COUNT, ShownRow, may_open, shown_rows

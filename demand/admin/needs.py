@@ -3,14 +3,19 @@
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from demand import services
-from demand.enums import DemandState, MatchState
+from demand.enums import DemandState, MatchState, Outcome
+from demand.exports import XLSX, public_workbook
 from demand.models import Demand
+from demand.policy.disclosure import Reader, hidden_parts
+from demand.policy.drafting import Draft, hints_for
+from demand.queries import disclosure
 from demand.queries import needs as queries
 from demand.workflow.needs import DEMAND_FLOW
 from portal.accounts.enums import Role
@@ -40,22 +45,26 @@ class DemandAdmin(ReviewAdmin):
     approved_state = DemandState.PUBLISHED
     approve_label = "同意发布并匹配"
     list_display = ("ref", "title", "organisation", "shown_state", "shown_match_state", "match_count", "posted_on")
-    list_filter = ("state", "match_state", OriginFilter)
+    list_filter = ("state", "match_state", "is_recheck_due", "sei_code", OriginFilter)
     list_select_related = ("organisation",)
     search_fields = ("=ref", "title", "organisation__name")
-    actions = ("publish_selected", "close_selected")
+    actions = ("publish_selected", "confirm_selected", "close_selected", "export_selected")
+    actions_detail = ("review", "show_analysis")
     fieldsets = (
-        (None, {"fields": ("ref", "state", "organisation", "city_code", "title", "description")}),
-        ("要求", {"fields": ("target_figures", "constraints_text", "industry_name", "cooperation_way")}),
-        ("预算与时间", {"fields": ("budget_amount", "wanted_by", "posted_on")}),
+        (None, {"fields": ("ref", "state", "organisation", "city_code", "title", "description", "object_text")}),
+        ("要求", {"fields": ("figures_list", "target_figures", "constraints_text", "tried_text", "secret_text")}),
+        ("行业与合作", {"fields": ("industry_code", "industry_name", "sei_code", "ipc_codes", "cooperation_way")}),
+        ("预算与时间", {"fields": ("budget_amount", "wanted_by", "posted_on", "expires_on")}),
+        ("公开范围", {"fields": ("hidden_list",)}),
         ("来源", {"fields": ("source_import", "source_row")}),
-        ("审核", {"fields": ("review_note", "published_at")}),
-        ("匹配", {"fields": ("match_state", "matched_at", "matcher_version", "matches_table")}),
+        ("审核", {"fields": ("review_note", "published_at", "is_recheck_due")}),
+        ("匹配", {"fields": ("match_state", "matched_at", "matcher_version", "contacted_at", "matches_table")}),
+        ("结果", {"fields": ("outcome", "outcome_patent", "outcome_note", "closed_on")}),
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Everything is read-only: services write."""
-        return [*super().get_readonly_fields(request, obj), "matches_table"]
+        return [*super().get_readonly_fields(request, obj), "matches_table", "figures_list", "hidden_list"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Demand]:
         """Count the matches in the same query as the list."""
@@ -74,6 +83,22 @@ class DemandAdmin(ReviewAdmin):
     def match_count(self, demand: Any) -> int:
         return int(demand.match_count)
 
+    @display(description="目标指标（逐项）")
+    def figures_list(self, demand: Demand) -> str:
+        return "；".join(str(figure) for figure in demand.figures.all()) or "—"
+
+    @display(description="不公开的内容")
+    def hidden_list(self, demand: Demand) -> str:
+        return "、".join(part.label for part in hidden_parts(demand.disclosure, Reader.OUTSIDE)) or "—"
+
+    @action(description="领域专利分析", url_path="analysis")
+    def show_analysis(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Go to the need's analysis page."""
+        row = self.get_object(request, str(object_id))
+        if row is None:
+            raise Http404
+        return redirect("demand:analysis", ref=row.ref)
+
     @display(description="匹配结果")
     def matches_table(self, demand: Demand) -> SafeString:
         matches = list(demand.matches.select_related("patent__holder").order_by("rank"))
@@ -89,7 +114,13 @@ class DemandAdmin(ReviewAdmin):
 
     def review_facts(self, row: Demand) -> SafeString:
         """Show the need as it would be published."""
-        return _part("facts", demand=row)
+        draft = Draft(row.title, row.description, row.object_text, row.target_figures, row.figures.count())
+        return _part(
+            "facts",
+            need=disclosure.view_of(row, Reader.INSIDE),
+            outside=[part.label for part in hidden_parts(row.disclosure, Reader.OUTSIDE)],
+            hints=hints_for(draft),
+        )
 
     @admin.action(description="同意发布并匹配")
     def publish_selected(self, request: HttpRequest, rows: QuerySet[Demand]) -> None:
@@ -97,11 +128,27 @@ class DemandAdmin(ReviewAdmin):
         by = user_of(request)
         self.run_for_each(request, rows, lambda row: services.publish_demand(demand_id=row.pk, by=by), "已发布")
 
-    @admin.action(description="结束需求")
-    def close_selected(self, request: HttpRequest, rows: QuerySet[Demand]) -> None:
-        """End each selected need."""
+    @admin.action(description="复核通过发布后的修改")
+    def confirm_selected(self, request: HttpRequest, rows: QuerySet[Demand]) -> None:
+        """Confirm what firms changed after the review."""
         by = user_of(request)
-        self.run_for_each(request, rows, lambda row: services.close_demand(demand_id=row.pk, by=by), "已结束")
+        self.run_for_each(request, rows, lambda row: services.confirm_change(demand_id=row.pk, by=by), "已复核")
+
+    @admin.action(description="结束需求（未解决，不再征集）")
+    def close_selected(self, request: HttpRequest, rows: QuerySet[Demand]) -> None:
+        """End each selected need as unsolved."""
+        by, outcome = user_of(request), Outcome.UNSOLVED
+        self.run_for_each(
+            request, rows, lambda row: services.close_demand(demand_id=row.pk, by=by, outcome=outcome), "已结束"
+        )
+
+    @admin.action(description="导出公开信息（Excel）")
+    def export_selected(self, request: HttpRequest, rows: QuerySet[Demand]) -> HttpResponse:
+        """Hand out the public parts of the selected needs."""
+        needs = rows.select_related("organisation").prefetch_related("figures").order_by("pk")
+        response = HttpResponse(public_workbook(needs), content_type=XLSX)
+        response["Content-Disposition"] = "attachment; filename*=UTF-8''%E9%9C%80%E6%B1%82.xlsx"
+        return response
 
 
 def _part(name: str, **context: Any) -> SafeString:

@@ -1,5 +1,43 @@
 """States, reasons and parts of scores, a file per part."""
 
-from demand.enums.needs import CooperationWay, DemandState, MatchState, MissingFact, ScorePart
+from demand.enums.interests import (
+    InterestState,
+    JudgementSource,
+    MaturityState,
+    RefusalReason,
+    Side,
+    WatchKind,
+)
+from demand.enums.needs import (
+    DEFAULT_DISCLOSURE,
+    Comparison,
+    CooperationWay,
+    DemandState,
+    Disclosure,
+    MatchState,
+    MissingFact,
+    NeedPart,
+    Outcome,
+    ScorePart,
+    StrategicIndustry,
+)
 
-__all__ = ["CooperationWay", "DemandState", "MatchState", "MissingFact", "ScorePart"]
+__all__ = [
+    "DEFAULT_DISCLOSURE",
+    "Comparison",
+    "CooperationWay",
+    "DemandState",
+    "Disclosure",
+    "InterestState",
+    "JudgementSource",
+    "MatchState",
+    "MaturityState",
+    "MissingFact",
+    "NeedPart",
+    "Outcome",
+    "RefusalReason",
+    "ScorePart",
+    "Side",
+    "StrategicIndustry",
+    "WatchKind",
+]

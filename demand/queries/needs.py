@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from demand.enums import DemandState, MissingFact, ScorePart
-from demand.models import Demand, DemandQuerySet, Match
+from demand.models import Demand, DemandQuerySet, Interest, Match, Refusal
 from portal.accounts.enums import Role
 from portal.accounts.models import Organisation, User
 
@@ -57,7 +57,9 @@ def demands_matched_to(holder: Organisation) -> QuerySet[Demand]:
     own = Match.objects.filter(patent__holder=holder).select_related("patent").order_by("rank")
     demands = Demand.objects.filter(state=DemandState.PUBLISHED, matches__patent__holder=holder).distinct()
     return (
-        demands.select_related("organisation").prefetch_related(Prefetch("matches", own, "own_matches")).order_by("-id")
+        demands.select_related("organisation")
+        .prefetch_related("figures", Prefetch("matches", own, "own_matches"))
+        .order_by("-id")
     )
 
 
@@ -98,3 +100,22 @@ def _sum(match: Match, parts: Sequence[ScorePart]) -> Decimal:
 
 def _shown(amount: Decimal | str) -> Decimal:
     return Decimal(amount).quantize(SHOWN_STEP)
+
+
+def difficulties() -> QuerySet[Demand]:
+    """The open difficulties, newest first, with what their public parts need."""
+    rows = Demand.objects.difficulties().select_related("organisation").prefetch_related("figures")
+    return rows.order_by("-published_at", "-id")
+
+
+def interests_in(demand: Demand, user: User) -> QuerySet[Interest]:
+    """What was offered and asked for this need, as far as the user may see it, newest first."""
+    return Interest.objects.visible_to(user).filter(demand=demand).select_related("patent", "holder").order_by("-id")
+
+
+def refusals_in(demand: Demand, user: User) -> dict[tuple[int, str], Refusal]:
+    """The reasons given for matched patents, by (patent, side); a holder's for its own patents only."""
+    rows = Refusal.objects.filter(demand=demand)
+    if user.role == Role.HOLDER:
+        rows = rows.filter(patent__holder_id=user.organisation_id)
+    return {(refusal.patent_id, refusal.side): refusal for refusal in rows}

@@ -10,7 +10,9 @@ from kombu.exceptions import OperationalError
 
 from demand.enums import DemandState, MatchState
 from demand.models import Demand, DemandVector, Match
+from demand.queries.disclosure import public_figures, public_text
 from demand.ranking import RANKING_VERSION, NeedFacts, NeedText, RankedPatent, need_vector, rank, text_digest
+from demand.services.invitations import invite_inventors
 from patents.index.corpus import PatentFacts
 from patents.index.services import refresh_index
 from patents.index.store import pool_corpus
@@ -93,7 +95,7 @@ def queue_match(demand_id: int) -> None:
 
 
 def _match(demand: Demand) -> None:
-    need = NeedText(demand.title, demand.description)
+    need = public_text(demand)
     vector = _vector_of(demand, need)
     ranking = rank(need, pool_corpus(), top=KEPT, vector=vector, facts=_facts_of(demand))
     best = ranking.patents if ranking.has_good_match else ()
@@ -102,7 +104,10 @@ def _match(demand: Demand) -> None:
     is_found_at_last = bool(best) and not demand.matches.exists()
     is_changed = _replace_matches(demand, best, vector.model if vector else "") or is_first
     demand.match_state, demand.matched_at, demand.matcher_version = state, clock.now(), RANKING_VERSION
-    demand.save(update_fields=["match_state", "matched_at", "matcher_version"])
+    demand.good_match_since = (demand.good_match_since or demand.matched_at) if best else None
+    demand.save(update_fields=["match_state", "matched_at", "matcher_version", "good_match_since"])
+    if not best:
+        invite_inventors(demand, ranking.patents)
     if is_changed:
         publish(
             "demand.demand.matched", key=demand.ref, demand_ref=demand.ref, match_state=state.value, count=len(best)
@@ -117,7 +122,7 @@ def _facts_of(demand: Demand) -> NeedFacts:
         cooperation_way=demand.cooperation_way,
         budget_amount=demand.budget_amount,
         city_code=demand.city_code,
-        target_figures=demand.target_figures,
+        target_figures=public_figures(demand),
     )
 
 
@@ -183,7 +188,7 @@ def _inputs(demand: Demand, listing: PatentFacts, model: str) -> dict[str, Any]:
             "cooperation_way": demand.cooperation_way,
             "budget_amount": None if budget is None else str(budget),
             "city_code": demand.city_code,
-            "target_figures": demand.target_figures,
+            "target_figures": public_figures(demand),
         },
         "patent": listing._asdict() | {"price_amount": None if price is None else str(price)},
     }

@@ -6,15 +6,18 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from demand import services
-from demand.enums import DemandState, MatchState
-from demand.forms.needs import DemandForm, initial_of
-from demand.models import Demand
+from demand.enums import DemandState, InterestState, MatchState, Side
+from demand.forms.needs import CloseForm, NeedForms
+from demand.models import Demand, Release
+from demand.policy.disclosure import Reader, hidden_parts
+from demand.queries import disclosure, drafting
 from demand.queries import needs as queries
+from demand.queries.rules import need_rules
 from demand.workflow.needs import DEMAND_FLOW, EDITABLE
-from portal.accounts.access import roles
+from portal.accounts.access import public, roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import organisation_of, user_of
 from portal.errors import ServiceError
@@ -36,68 +39,160 @@ def matched(request: HttpRequest) -> HttpResponse:
     """Needs that match patents of the holder, each with the reasons."""
     holder = organisation_of(request)
     page = Paginator(queries.demands_matched_to(holder), PAGE_SIZE).get_page(request.GET.get("page"))
-    needs = [{"demand": need, "rows": queries.rows_of(need.own_matches, to_holder=True)} for need in page]  # type: ignore[attr-defined]
+    needs = [
+        {
+            "demand": need,
+            "need": disclosure.view_of(need, Reader.OUTSIDE),
+            "rows": queries.rows_of(need.own_matches, to_holder=True),  # type: ignore[attr-defined]
+        }
+        for need in page
+    ]
     return render(request, "demand/matched.html", {"page": page, "needs": needs})
+
+
+@public
+@require_safe
+def difficulties(request: HttpRequest) -> HttpResponse:
+    """Needs that the pool has no good answer to: public parts, for whoever can solve them."""
+    page = Paginator(queries.difficulties(), PAGE_SIZE).get_page(request.GET.get("page"))
+    needs = [disclosure.view_of(need, Reader.OUTSIDE) for need in page]
+    return render(request, "demand/difficulties.html", {"page": page, "needs": needs})
 
 
 @roles(Role.SME, Role.HOLDER)
 def demand(request: HttpRequest, ref: str) -> HttpResponse:
     """One need: to its firm with all matches, to a holder with those of its own patents."""
-    found = _visible(request, ref)
+    found, user = visible(request, ref), user_of(request)
+    is_firm = user.role == Role.SME
+    refusals = queries.refusals_in(found, user)
+    rows = queries.rows_of(queries.matches_for(found, user), to_holder=not is_firm)
+    interests = list(queries.interests_in(found, user))
+    running = {one.patent_id for one in interests if one.state in (InterestState.OPEN, InterestState.ACCEPTED)}
+    shown = [
+        {
+            "row": row,
+            "ours": refusals.get((row.match.patent_id, Side.FIRM)),
+            "theirs": refusals.get((row.match.patent_id, Side.HOLDER)),
+            "is_running": row.match.patent_id in running,
+        }
+        for row in rows
+    ]
+    releases = Release.objects.filter(demand=found).select_related("holder") if is_firm else []
     context = {
         "demand": found,
-        "rows": queries.rows_of(
-            queries.matches_for(found, user_of(request)), to_holder=user_of(request).role == Role.HOLDER
-        ),
+        "need": disclosure.view_for(found, user),
+        "outside": [part.label for part in hidden_parts(found.disclosure, Reader.OUTSIDE)],
+        "releases": releases,
+        "unreleased": _unreleased(found, rows, interests, releases) if is_firm else [],
+        "shown": shown,
+        "interests": interests,
         "steps": _steps(found),
-        "is_firm": user_of(request).role == Role.SME,
-        "can_edit": found.state in EDITABLE and user_of(request).role == Role.SME,
-        "can_close": DemandState.CLOSED in DEMAND_FLOW.next_states(found.state, actor=user_of(request)),
+        "is_firm": is_firm,
+        "can_answer": not is_firm and found.state == DemandState.PUBLISHED,
+        "can_edit": found.state in EDITABLE and is_firm,
+        "can_close": DemandState.CLOSED in DEMAND_FLOW.next_states(found.state, actor=user),
+        "can_renew": is_firm and found.state in (DemandState.PUBLISHED, DemandState.EXPIRED),
+        "term_months": need_rules().term_months,
     }
     return render(request, "demand/demand.html", context)
 
 
 @roles(Role.SME)
 def edit(request: HttpRequest, ref: str | None = None) -> HttpResponse:
-    """Start a need or change one; the button pressed says whether it is handed in."""
-    found = _visible(request, ref) if ref else None
+    """Start a need or change one; the button pressed says whether it is checked, saved or handed in."""
+    found = visible(request, ref) if ref else None
     if found and found.state not in EDITABLE:
         messages.error(request, f"当前状态为“{found.get_state_display()}”，不能修改。")
         return redirect(found)
-    form = DemandForm(request.POST or None, initial=initial_of(found) if found else {})
-    if request.method == "POST" and form.is_valid() and (saved := _save(request, form, found)):
+    forms = NeedForms(request.POST if request.method == "POST" else None, demand=found)
+    help_shown = None
+    if request.method == "POST" and "check" in request.POST:
+        help_shown = _help(request, forms, found)
+    elif request.method == "POST" and forms.is_valid() and (saved := _save(request, forms, found)):
         return redirect(saved)
-    return render(request, "demand/form.html", {"form": form, "demand": found})
+    context = {"forms": forms, "form": forms.main, "demand": found, "help": help_shown}
+    return render(request, "demand/form.html", context)
 
 
 @require_POST
 @roles(Role.SME)
+def draft_help(request: HttpRequest, ref: str | None = None) -> HttpResponse:
+    """What would make the draft findable, as a part of the form; htmx asks while it is written."""
+    found = visible(request, ref) if ref else None
+    return render(request, "demand/_help.html", {"help": _help(request, NeedForms(request.POST), found)})
+
+
+@roles(Role.SME)
 def close(request: HttpRequest, ref: str) -> HttpResponse:
-    """End a need."""
-    found = _visible(request, ref)
+    """End a need with what came of it."""
+    found = visible(request, ref)
+    near = [(match.patent_id, str(match.patent)) for match in queries.matches_for(found, user_of(request))]
+    form = CloseForm(request.POST or None, patents=near)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.close_demand(
+                demand_id=found.pk,
+                by=user_of(request),
+                outcome=form.cleaned_data["outcome"],
+                note=form.cleaned_data["note"],
+                patent_id=form.patent_id,
+            )
+        except ServiceError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        else:
+            messages.success(request, f"需求 {found.ref} 已结束。")
+            return redirect("demand:list")
+    return render(request, "demand/close.html", {"form": form, "demand": found})
+
+
+@require_POST
+@roles(Role.SME)
+def renew(request: HttpRequest, ref: str) -> HttpResponse:
+    """Let a need run for another term."""
+    found = visible(request, ref)
     try:
-        services.close_demand(demand_id=found.pk, by=user_of(request))
+        renewed = services.renew_demand(demand_id=found.pk, by=user_of(request))
     except ServiceError as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, f"需求 {found.ref} 已结束。")
+        messages.success(request, f"需求 {found.ref} 已续期至 {renewed.expires_on}。")
     return redirect(found)
 
 
-def _visible(request: HttpRequest, ref: str) -> Demand:
+def visible(request: HttpRequest, ref: str) -> Demand:
+    """The need that the user may see, or 404."""
     return get_object_or_404(Demand.objects.visible_to(user_of(request)).select_related("organisation"), ref=ref)
 
 
-def _save(request: HttpRequest, form: DemandForm, found: Demand | None) -> Demand | None:
+def _help(request: HttpRequest, forms: NeedForms, found: Demand | None) -> drafting.Help:
+    except_pk = found.pk if found else None
+    return drafting.help_for(forms.draft, forms.public_text, organisation_of(request), except_pk=except_pk)
+
+
+def _unreleased(found: Demand, rows: Any, interests: Any, releases: Any) -> list[tuple[int, str]]:
+    """Holders that the firm could release its secrets to."""
+    if not hidden_parts(found.disclosure, Reader.OUTSIDE) or found.state != DemandState.PUBLISHED:
+        return []
+    near = {row.match.patent.holder_id: row.match.patent.holder for row in rows if row.match.patent.holder}
+    near |= {one.holder_id: one.holder for one in interests}
+    for released in releases:
+        near.pop(released.holder_id, None)
+    return sorted(((pk, holder.name) for pk, holder in near.items()), key=lambda pair: pair[1])
+
+
+def _save(request: HttpRequest, forms: NeedForms, found: Demand | None) -> Demand | None:
     """Keep the form's need, and hand it in when asked to; None when it was refused outright."""
     try:
         if found:
-            kept = services.update_demand(demand_id=found.pk, by=user_of(request), need=form.need)
+            kept = services.update_demand(demand_id=found.pk, by=user_of(request), need=forms.need)
         else:
-            kept = services.create_demand(by=user_of(request), need=form.need)
+            kept = services.create_demand(by=user_of(request), need=forms.need)
     except ServiceError as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        forms.main.add_error(refusal.field if refusal.field in forms.main.fields else None, refusal.message)
         return None
+    if kept.state == DemandState.PUBLISHED:
+        messages.success(request, f"需求 {kept.ref} 已修改，正在重新匹配；所在市将复核。")
+        return kept
     if "submit" not in request.POST:
         messages.success(request, f"草稿 {kept.ref} 已保存。")
         return kept

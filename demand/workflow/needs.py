@@ -6,7 +6,7 @@ from portal.flow import Flow
 
 # The province reviews too: a sheet of the province holds needs that belong to no city.
 REVIEWERS = frozenset({Role.CITY, Role.PROVINCE})
-EDITABLE = frozenset({DemandState.DRAFT, DemandState.RETURNED})
+EDITABLE = frozenset({DemandState.DRAFT, DemandState.RETURNED, DemandState.PUBLISHED})
 
 DEMAND_FLOW = Flow(
     dict(DemandState.choices),
@@ -18,6 +18,14 @@ DEMAND_FLOW = Flow(
             DemandState.RETURNED: REVIEWERS,
             DemandState.CLOSED: {Role.SME},
         },
-        DemandState.PUBLISHED: {DemandState.CLOSED: {Role.SME, *REVIEWERS}},
+        DemandState.PUBLISHED: {
+            DemandState.CLOSED: {Role.SME, *REVIEWERS},
+            # By the portal itself, on the day after the last.
+            DemandState.EXPIRED: (),
+        },
+        DemandState.EXPIRED: {
+            DemandState.PUBLISHED: {Role.SME, *REVIEWERS},
+            DemandState.CLOSED: {Role.SME, *REVIEWERS},
+        },
     },
 )

@@ -24,12 +24,18 @@ PUBLIC: Groups = {
         ("运营体系", "patents:bodies"),
         ("权益改革", "patents:reform_register"),
     ),
-    "对接活动": (("对接活动", "events:list"),),
+    "对接活动": (
+        ("对接活动", "events:list"),
+        ("难题清单", "demand:difficulties"),
+    ),
     "质押融资统计": (("质押融资统计", "stats:pledge"),),
 }
 OF_ROLE: dict[str, Groups] = {
     Role.SME: {
-        "我的需求": (("我的技术需求", "demand:list"),),
+        "我的需求": (
+            ("我的技术需求", "demand:list"),
+            ("我的关注", "demand:watches"),
+        ),
         "合作与融资": (
             ("洽谈与合同", "patents:deals"),
             ("已接受的开放许可", "patents:acceptances"),
@@ -50,6 +56,7 @@ OF_ROLE: dict[str, Groups] = {
         ),
         "合作转化": (
             ("匹配到的需求", "demand:matched"),
+            ("我的关注", "demand:watches"),
             ("洽谈与合同", "patents:deals"),
             ("本单位开放许可", "patents:my_open_licences"),
         ),
@@ -66,6 +73,8 @@ OF_ROLE[Role.PROVINCE] = OF_ROLE[Role.CITY] = {
         ("数据冲突", "patents:conflicts"),
         ("认定名单导入", "patents:recognition_upload"),
         ("申请前评估", "patents:prefiling_coverage"),
+        ("需求导入", "demand:upload"),
+        ("供需匹配质量", "demand:quality"),
     ),
     "管理后台": (("管理后台", "admin:index"),),
 }

@@ -48,7 +48,7 @@ class ReviewForm(forms.Form):
 class ReviewAdmin(ReadOnlyAdmin):
     """Rows that only services write, with a button to the review page while a decision is due."""
 
-    actions_detail = ("review",)
+    actions_detail: tuple[str, ...] = ("review",)
     review_flow: Flow
     approved_state: str
     approve_label: str

@@ -100,7 +100,7 @@ def test_update_demand_changes_a_returned_one():
     assert demand.title == "行星齿轮渗碳"
 
 
-@pytest.mark.parametrize("state", ["submitted", "published", "closed"])
+@pytest.mark.parametrize("state", ["submitted", "expired", "closed"])
 def test_update_demand_refuses_what_is_out_of_hand(state, unchanged):
     user = sme_user()
     demand = DemandFactory(organisation=user.organisation, state=state)
@@ -146,14 +146,14 @@ def test_submit_demand_refuses_a_date_that_has_passed(unchanged):
     assert unchanged() == before
 
 
-@pytest.mark.parametrize("verb", ["submit_demand", "close_demand"])
-def test_a_need_of_another_firm_is_not_found(verb, unchanged):
+@pytest.mark.parametrize(("verb", "more"), [("submit_demand", {}), ("close_demand", {"outcome": "not_needed"})])
+def test_a_need_of_another_firm_is_not_found(verb, more, unchanged):
     demand = DemandFactory()
     stranger = sme_user()
     before = unchanged()
 
     with pytest.raises(NotFound):
-        getattr(services, verb)(demand_id=demand.pk, by=stranger)
+        getattr(services, verb)(demand_id=demand.pk, by=stranger, **more)
 
     assert unchanged() == before
 
@@ -164,7 +164,7 @@ def test_close_demand_hides_it_from_holders():
     holder = UserFactory(role="holder", organisation=patent.holder)
     assert list(Demand.objects.visible_to(holder)) == [demand]
 
-    services.close_demand(demand_id=demand.pk, by=sme_user(organisation=demand.organisation))
+    services.close_demand(demand_id=demand.pk, by=sme_user(organisation=demand.organisation), outcome="solved_inhouse")
 
     assert not Demand.objects.visible_to(holder).exists()
     assert event_names()[-1] == "demand.demand.closed"

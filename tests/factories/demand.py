@@ -7,8 +7,10 @@ from factory.django import DjangoModelFactory
 
 from demand import services
 from demand.checks.needs import Need
+from demand.loading import load_rules
 from demand.models import Demand
 from patents.index.services import refresh_index
+from portal.policy.models import RuleVersion
 from tests.factories.accounts import OrganisationFactory, city_user
 from tests.factories.patents import PatentFactory
 
@@ -30,6 +32,8 @@ class DemandFactory(DjangoModelFactory):
 
 def published_demand(**fields):
     """A need that waits for matching."""
+    # Tests with real transactions empty the tables that the migrations filled.
+    load_rules(RuleVersion)
     demand = DemandFactory(state="submitted", **fields)
     return services.publish_demand(demand_id=demand.pk, by=city_user(demand.city_code))
 
@@ -58,6 +62,14 @@ def matched_demand(*patents, **fields):
     indexed_pool(*patents)
     demand = published_demand(**fields)
     return services.match_demand(demand_id=demand.pk)
+
+
+def difficulty(**fields):
+    """A published need that the pool has no good answer to."""
+    text = {"title": "稀土永磁体晶界扩散", "description": "钕铁硼磁体晶界扩散重稀土利用率低，矫顽力提升有限。"}
+    demand = matched_demand(**text, **fields)
+    demand.refresh_from_db()
+    return demand
 
 
 def need(**changes):

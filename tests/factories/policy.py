@@ -5,6 +5,7 @@ import datetime as dt
 import factory
 from factory.django import DjangoModelFactory
 
+from demand import loading as needs
 from patents import loading as programme
 from portal.policy.models import RuleVersion
 from subsidies import loading
@@ -16,6 +17,7 @@ def load_shipped():
     loading.load_rules(RuleVersion)
     programme.load_rules(RuleVersion)
     programme.load_drafts(RuleVersion)
+    needs.load_rules(RuleVersion)
     loading.load_rates(loading.LPR, ReferenceRate)
 
 

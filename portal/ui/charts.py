@@ -24,7 +24,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Bars one below the other, longest first."""
+    """Bars one below the other."""
 
     bars: list[Bar]
 
@@ -33,11 +33,15 @@ class Chart:
         return BAR_STEP * len(self.bars)
 
 
-def bar_chart(values: list[tuple[str, Decimal, str]]) -> Chart:
-    """A chart of (name, value, the value in words), each bar as wide as its share of the largest value."""
+def bar_chart(values: list[tuple[str, Decimal, str]], *, is_sorted: bool = True) -> Chart:
+    """A chart of (name, value, the value in words), each bar as wide as its share of the largest value.
+
+    The longest bar comes first, or the bars stand as they were given (years).
+    """
     largest = max((value for _, value, _ in values), default=Decimal(0))
+    ordered = sorted(values, key=lambda item: -item[1]) if is_sorted else values
     bars = []
-    for place, (name, value, text) in enumerate(sorted(values, key=lambda item: -item[1])):
+    for place, (name, value, text) in enumerate(ordered):
         width = (value * LONGEST_BAR / largest).quantize(_TENTH) if largest else Decimal("0.0")
         bars.append(Bar(name, text, place * BAR_STEP, str(width)))
     return Chart(bars)

@@ -3,7 +3,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stats.charts import LONGEST_BAR, bar_chart
+from portal.ui.charts import LONGEST_BAR, bar_chart
 
 
 def test_bars_are_as_wide_as_their_share_longest_first():
