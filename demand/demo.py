@@ -54,12 +54,12 @@ def load_needs(*, cast: Cast, count: int, seed: int, progress: Callable[[int, in
 def _load_interests(cast: Cast) -> None:
     """Some holders answer the needs that their patents match; firms accept one, refuse one and leave one open."""
     matches = Match.objects.filter(rank=1, patent__holder__isnull=False, demand__state=DemandState.PUBLISHED)
-    users = {member.organisation.pk: member.acting_user for member in cast.members}
+    users = {member.organisation.pk: member.user for member in cast.members if member.user and member.is_approved}
     rows = matches.select_related("demand", "patent").order_by("demand_id")
     answerable = (row for row in rows if row.patent.holder_id in users and row.patent.legal_status in IN_FORCE)
     for match, reply in zip(islice(answerable, ANSWERED), cycle(REPLIES), strict=False):
-        holder, firm = users[match.patent.holder_id], users[match.demand.organisation_id]
-        if holder.role != Role.HOLDER:
+        holder, firm = users.get(match.patent.holder_id or 0), users.get(match.demand.organisation_id or 0)
+        if holder is None or firm is None or holder.role != Role.HOLDER:
             continue
         made = services.answer_need(
             demand_id=match.demand_id, by=holder, patent_id=match.patent_id, message="已有样机，可安排试用和现场考察。"

@@ -36,6 +36,6 @@ def feedback_set() -> FeedbackSet:
     patents = Patent.objects.order_by("pk").values_list("pk", "title", "abstract", "main_class")
     return FeedbackSet(
         needs={demand.ref: public_text(demand) for demand in demands},
-        pool={str(pk): MemoryPatent(*texts) for pk, *texts in patents.iterator()},
+        pool={str(pk): MemoryPatent(title, abstract, main) for pk, title, abstract, main in patents.iterator()},
         judgements=rows,
     )

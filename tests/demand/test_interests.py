@@ -1,6 +1,8 @@
+import json
 from decimal import Decimal
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from demand import services
 from demand.models import Demand, Interest, Invitation, Judgement, MaturityCase, Refusal
@@ -240,3 +242,15 @@ def test_feedback_is_the_judged_needs_against_the_pool(scene):
 @pytest.mark.parametrize(("reasons", "grade"), [(["price"], 2), (["price", "vague"], 1), (["other"], None), ([], None)])
 def test_grade_of_reasons_is_the_lowest_known(reasons, grade):
     assert grade_of(reasons, {"price": 2, "vague": 1}) == grade
+
+
+def test_evaluate_matching_measures_on_feedback(scene, capsys):
+    demand, patent, firm, _ = scene
+    with pytest.raises(CommandError):
+        call_command("evaluate_matching", "--from-feedback", "--meaning-depth", "0")
+    services.close_demand(demand_id=demand.pk, by=firm, outcome="solved_here", patent_id=patent.pk)
+
+    call_command("evaluate_matching", "--from-feedback", "--meaning-depth", "0", "--json")
+
+    figures = json.loads(capsys.readouterr().out)
+    assert (figures["demands"], figures["ndcg_at_10"]) == (1, 1.0)

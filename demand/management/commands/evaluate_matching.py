@@ -1,4 +1,4 @@
-"""Measure the product's ranking on graded judgements, beside plain BM25; reads files only, no database."""
+"""Measure the product's ranking on graded judgements, beside plain BM25; reads files, or what users judged."""
 
 import csv
 import json
@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from demand.management.meaning import meaning
+from demand.queries.feedback import feedback_set
 from demand.ranking import RANKING_VERSION, NeedText
 from demand.ranking.evaluation import (
     grades_by_demand,
@@ -29,9 +30,10 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--pool", type=Path, required=True, help="专利 CSV：id,title,abstract,main_ipc")
-        parser.add_argument("--demands", type=Path, required=True, help="需求 CSV：id,title,description")
-        parser.add_argument("--judgements", type=Path, required=True, help="标注 TSV：demand_id,pool_id,grade（0-3）")
+        parser.add_argument("--from-feedback", action="store_true", help="用平台上供需双方的实际反馈代替三个文件")
+        parser.add_argument("--pool", type=Path, help="专利 CSV：id,title,abstract,main_ipc")
+        parser.add_argument("--demands", type=Path, help="需求 CSV：id,title,description")
+        parser.add_argument("--judgements", type=Path, help="标注 TSV：demand_id,pool_id,grade（0-3）")
         parser.add_argument(
             "--meaning-depth", type=int, default=50, help="每条需求按用语取前多少件计算语义（默认 50，0 为不用语义）"
         )
@@ -48,15 +50,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        pool = {
-            row["id"]: MemoryPatent(row["title"], row["abstract"], row.get("main_ipc") or "")
-            for row in _table(options["pool"], ",", ("id", "title", "abstract"))
-        }
-        needs = {
-            row["id"]: NeedText(row["title"], row["description"])
-            for row in _table(options["demands"], ",", ("id", "title", "description"))
-        }
-        grades = grades_by_demand(_judgements(options["judgements"], pool))
+        needs, pool, judged = _from_feedback() if options["from_feedback"] else _from_files(options)
+        grades = grades_by_demand(judged)
         titles = {patent: text.title.strip() for patent, text in pool.items()}
         depth = options["meaning_depth"]
         with_meaning = meaning(options["vectors"], depth, self.stderr.write) if depth > 0 else None
@@ -84,6 +79,31 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{'refused':20} {right.refused:>8}   rightly {right.rightly_refused}, unanswerable {right.unanswerable}"
             )
+
+
+Judged = list[tuple[str, str, int]]
+
+
+def _from_feedback() -> tuple[dict[str, NeedText], dict[str, MemoryPatent], Judged]:
+    found = feedback_set()
+    if not found.judgements:
+        raise CommandError("还没有供需双方的反馈可用。")
+    return found.needs, found.pool, found.judgements
+
+
+def _from_files(options: Mapping[str, Any]) -> tuple[dict[str, NeedText], dict[str, MemoryPatent], Judged]:
+    absent = [f"--{name}" for name in ("pool", "demands", "judgements") if options[name] is None]
+    if absent:
+        raise CommandError(f"缺少参数 {'、'.join(absent)}（或者使用 --from-feedback）。")
+    pool = {
+        row["id"]: MemoryPatent(row["title"], row["abstract"], row.get("main_ipc") or "")
+        for row in _table(options["pool"], ",", ("id", "title", "abstract"))
+    }
+    needs = {
+        row["id"]: NeedText(row["title"], row["description"])
+        for row in _table(options["demands"], ",", ("id", "title", "description"))
+    }
+    return needs, pool, list(_judgements(options["judgements"], pool))
 
 
 def _table(path: Path, delimiter: str, columns: Sequence[str]) -> Iterator[dict[str, str]]:
