@@ -21,7 +21,7 @@ from portal.demo.technical_fields import fields_without_patents
 
 STATES = (
     *(DemandState.PUBLISHED,) * 12, DemandState.SUBMITTED, DemandState.SUBMITTED, DemandState.DRAFT, DemandState.DRAFT,
-    DemandState.RETURNED, DemandState.CLOSED,
+    DemandState.RETURNED, DemandState.CLOSED, DemandState.EXPIRED,
 )  # fmt: skip
 """States in turn, so that each occurs in a small load too."""
 EVERY_UNANSWERED = 7
@@ -46,6 +46,7 @@ def load_needs(*, cast: Cast, count: int, seed: int, progress: Callable[[int, in
     for done, (text, firm, state) in enumerate(turns, start=1):
         _load_need(rng, cast, firm, text, state)
         progress(done, count)
+    services.expire_due()
     services.match_waiting(limit=count)
     _load_interests(cast)
     compute_last_weeks(count=BOARD_WEEKS)
@@ -84,7 +85,7 @@ def _load_need(rng: Random, cast: Cast, firm: Member, text: NeedText, state: Dem
     demand = services.create_demand(by=user, need=_need(text))
     if state != DemandState.DRAFT:
         services.submit_demand(demand_id=demand.pk, by=user)
-    if state in (DemandState.PUBLISHED, DemandState.CLOSED):
+    if state in (DemandState.PUBLISHED, DemandState.CLOSED, DemandState.EXPIRED):
         services.publish_demand(demand_id=demand.pk, by=official, note="内容完整，同意发布。")
     if state == DemandState.RETURNED:
         services.return_demand(demand_id=demand.pk, by=official, note=rng.choice(NOTES))
@@ -94,6 +95,8 @@ def _load_need(rng: Random, cast: Cast, firm: Member, text: NeedText, state: Dem
     days = dt.timedelta(days=rng.randrange(OLDEST_DAYS))
     Demand.objects.filter(pk=demand.pk).update(posted_on=clock.today() - days)
     Demand.objects.filter(pk=demand.pk, published_at__isnull=False).update(published_at=clock.now() - days)
+    if state == DemandState.EXPIRED:
+        Demand.objects.filter(pk=demand.pk).update(expires_on=clock.today() - dt.timedelta(days=1))
 
 
 def _need(text: NeedText) -> Need:
