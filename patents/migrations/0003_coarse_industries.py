@@ -32,7 +32,7 @@ def unload(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patents', '0024_search'),
+        ('patents', '0002_rules'),
     ]
 
     operations = [

@@ -10,6 +10,6 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("demand", "0005_typed_needs"), ("policy", "0003_submission_date")]
+    dependencies = [("demand", "0001_initial"), ("policy", "0005_deal_dates")]
 
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]
