@@ -1,4 +1,6 @@
 import pytest
+from django.apps import apps
+from django.db.models.signals import post_migrate
 
 from patents.vectors.encoders import encoder
 
@@ -10,3 +12,15 @@ def bundled(settings):
     encoder.cache_clear()
     yield encoder()
     encoder.cache_clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shipped_rows_outlive_a_flush(django_db_setup):
+    """Put back what the migrations loaded whenever a test with real transactions has emptied the tables."""
+    from tests.factories.policy import load_shipped  # app ready
+
+    def restore(sender, **_):
+        if sender.label == "subsidies":  # Flush tells every app in turn; once is enough.
+            load_shipped()
+
+    post_migrate.connect(restore, weak=False, sender=apps.get_app_config("subsidies"))

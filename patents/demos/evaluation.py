@@ -53,7 +53,9 @@ def _patents(cast: Cast, members: dict[int, Member]) -> list[Patent]:
     return [*own, *rows.exclude(holder=shown)[: ROUNDS - len(own)]]
 
 
-def _round(rng: Random, cast: Cast, owned: tuple[Patent, Member], story: str, scene: str, experts: Iterator[User]) -> None:
+def _round(
+    rng: Random, cast: Cast, owned: tuple[Patent, Member], story: str, scene: str, experts: Iterator[User]
+) -> None:
     patent, holder = owned
     by = holder.acting_user
     opened = services.open_evaluation(patent_id=patent.pk, by=by, table_code=TABLE, scene=scene)

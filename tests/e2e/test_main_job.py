@@ -74,7 +74,7 @@ def upload(tab, folder, *rows):
     """Choose the file, send it; the worker checks it."""
     sheet = builders.xlsx(folder / "list.xlsx", [HEADINGS, *rows])
     tab.open("/patents/uploads/")
-    tab.page.get_by_label("专利清单").set_input_files(sheet)
+    tab.page.get_by_label("文件").set_input_files(sheet)
     tab.page.get_by_role("button", name="上传并检查").click()
     received = SheetImport.objects.latest("pk")
     jobs.check_sheet(import_id=received.pk)

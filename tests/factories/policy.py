@@ -7,6 +7,7 @@ from factory.django import DjangoModelFactory
 
 from demand import loading as needs
 from patents import loading as programme
+from patents.models import ReferenceRow, ReferenceTable
 from portal.policy.models import RuleVersion
 from subsidies import loading
 from subsidies.models import ReferenceRate
@@ -17,6 +18,7 @@ def load_shipped():
     loading.load_rules(RuleVersion)
     programme.load_rules(RuleVersion)
     programme.load_drafts(RuleVersion)
+    programme.load_coarse_industries(ReferenceTable, ReferenceRow)
     needs.load_rules(RuleVersion)
     loading.load_rates(loading.LPR, ReferenceRate)
 
