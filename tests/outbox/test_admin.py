@@ -8,7 +8,7 @@ from tests.factories.outbox import endpoint
 
 pytestmark = pytest.mark.django_db
 DELIVERIES = reverse("admin:outbox_delivery_changelist")
-LIST_QUERIES = 8
+LIST_QUERIES = 6
 ENDPOINTS = reverse("admin:outbox_endpoint_changelist")
 
 

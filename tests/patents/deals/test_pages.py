@@ -333,7 +333,7 @@ def test_admin_list_query_count(client, django_assert_num_queries, rows):
     client.force_login(official)
     client.get("/admin/patents/deal/")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         response = client.get("/admin/patents/deal/")
 
     assert len(response.context["cl"].result_list) == rows

@@ -106,7 +106,7 @@ def test_admin_list_query_count(client, django_assert_num_queries, rows):
     client.force_login(city_user("370100"))
     client.get(reverse(CHANGELIST))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         response = client.get(reverse(CHANGELIST))
 
     assert list(response.context["cl"].result_list) == cases[::-1]
