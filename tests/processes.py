@@ -35,6 +35,15 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def _others_at_work():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle' "
+            "AND pid <> pg_backend_pid()"
+        )
+        return cursor.fetchone()[0]
+
+
 class Process:
     """A process group of the test's own, its output in a file that a failing test prints."""
 
@@ -56,6 +65,20 @@ class Process:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(10)
         self._output.close()
+
+    def pause(self):
+        """Stop all of it at a moment when nobody else is at work in the database: a flush must wait for nobody."""
+        wait_until(self._stopped_while_quiet)
+
+    def resume(self):
+        os.killpg(self._process.pid, signal.SIGCONT)
+
+    def _stopped_while_quiet(self):
+        os.killpg(self._process.pid, signal.SIGSTOP)
+        if not _others_at_work():
+            return True
+        self.resume()
+        return False
 
     def wait_for_start(self, condition):
         try:
