@@ -1,17 +1,37 @@
 """The officials' home: what waits for them, and since when."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Model
 from django.http import HttpRequest
 from django.urls import reverse
 
-from demand.enums import DemandState
-from demand.models import Demand
+from demand.enums import DemandState, MaturityState
+from demand.models import Demand, MaturityCase
 from finance.enums import PlacementState, ProjectState
 from finance.models import Placement, Project
+from patents.enums.bodies import ActivityState
+from patents.enums.cultivation import ApplicationState, CheckState
+from patents.enums.evaluation import EvidenceState
+from patents.enums.licences import OpenLicenceState
+from patents.enums.prefiling import AdoptionState
+from patents.enums.recognition import RecognitionState
+from patents.enums.reform import ReformState
+from patents.enums.window import CaseState
+from patents.models import (
+    BodyActivity,
+    CentreApplication,
+    CentreCheck,
+    HighValueEvidence,
+    OpenLicence,
+    PrefilingAdoption,
+    Recognition,
+    RightsReform,
+    WindowCase,
+)
 from portal import clock
 from portal.accounts.enums import RegistrationState, Role
 from portal.accounts.models import Organisation
@@ -19,6 +39,30 @@ from portal.outbox.models import Delivery, DeliveryState
 
 LATE_AFTER = dt.timedelta(days=5)
 """A review that waits longer is shown as late (own default, calendar days)."""
+
+BOTH = frozenset({Role.PROVINCE, Role.CITY})
+PROVINCE = frozenset({Role.PROVINCE})
+CITY = frozenset({Role.CITY})
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One state of one model in which rows wait for an official of `roles`; `since` is the field that says since when."""
+
+    label: str
+    model: type[Model]
+    state: str
+    since: str
+    roles: frozenset[str]
+
+    def queue(self, user: Any) -> "Queue":
+        """Count the rows that `user` may see; one query."""
+        rows: Any = self.model._default_manager.all()
+        if hasattr(rows, "visible_to"):
+            rows = rows.visible_to(user)
+        found = rows.filter(state=self.state).order_by().aggregate(count=Count("pk"), oldest=Min(self.since))
+        address = f"admin:{self.model._meta.app_label}_{self.model._meta.model_name}_changelist"
+        return Queue(self.label, f"{reverse(address)}?state__exact={self.state}", found["count"], found["oldest"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +83,36 @@ class Queue:
         return self.oldest is not None and clock.now() - self.oldest > LATE_AFTER
 
 
+WAITING = (
+    Waiting("待审核单位", Organisation, RegistrationState.PENDING, "created_at", BOTH),
+    Waiting("待审核需求", Demand, DemandState.SUBMITTED, "created_at", BOTH),
+    Waiting("待审核融资项目", Project, ProjectState.SUBMITTED, "submitted_at", BOTH),
+    Waiting("待银行答复", Placement, PlacementState.PUSHED, "pushed_at", BOTH),
+    Waiting("待受理登记窗口事项", WindowCase, CaseState.SUBMITTED, "submitted_at", BOTH),
+    Waiting("已受理待转登记窗口事项", WindowCase, CaseState.ACCEPTED, "submitted_at", BOTH),
+    Waiting("待审核开放许可", OpenLicence, OpenLicenceState.SUBMITTED, "updated_at", BOTH),
+    Waiting("待核实高价值证明", HighValueEvidence, EvidenceState.WAITING, "created_at", BOTH),
+    Waiting("待市级审核的企业认定", Recognition, RecognitionState.SUBMITTED, "submitted_at", CITY),
+    Waiting("待省级认定的企业", Recognition, RecognitionState.RECOMMENDED, "submitted_at", PROVINCE),
+    Waiting("待审查培育中心申报", CentreApplication, ApplicationState.SUBMITTED, "submitted_at", PROVINCE),
+    Waiting("专家评审中的培育中心申报", CentreApplication, ApplicationState.IN_REVIEW, "submitted_at", PROVINCE),
+    Waiting("待核查培育中心年报", CentreCheck, CheckState.SUBMITTED, "submitted_at", PROVINCE),
+    Waiting("待核实申请前评估制度", PrefilingAdoption, AdoptionState.SUBMITTED, "submitted_at", PROVINCE),
+    Waiting("待核实权益改革", RightsReform, ReformState.SUBMITTED, "submitted_at", PROVINCE),
+    Waiting("待核实运营机构工作", BodyActivity, ActivityState.SUBMITTED, "submitted_at", PROVINCE),
+    Waiting("成熟度待培育专利", MaturityCase, MaturityState.OPEN, "opened_at", PROVINCE),
+    Waiting("停止重试的推送", Delivery, DeliveryState.DEAD, "next_try_at", PROVINCE),
+)
+
+
 def callback(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Add the queues of who is signed in to the context of the admin's home; one query each."""
-    user: Any = request.user
-    queues = []
-    if user.role in (Role.PROVINCE, Role.CITY):
-        queues = [
-            _queue("待审核单位", "admin:accounts_organisation_changelist", "state__exact=pending", "created_at",
-                   Organisation.objects.visible_to(user).filter(state=RegistrationState.PENDING)),
-            _queue("待审核需求", "admin:demand_demand_changelist", "state__exact=submitted", "created_at",
-                   Demand.objects.visible_to(user).filter(state=DemandState.SUBMITTED)),
-            _queue("待审核融资项目", "admin:finance_project_changelist", "state__exact=submitted", "submitted_at",
-                   Project.objects.visible_to(user).filter(state=ProjectState.SUBMITTED)),
-            _queue("待银行答复", "admin:finance_placement_changelist", "state__exact=pushed", "pushed_at",
-                   Placement.objects.filter(
-                       state=PlacementState.PUSHED, project__in=Project.objects.visible_to(user))),
-        ]  # fmt: skip
-    if user.role == Role.PROVINCE:
-        dead = Delivery.objects.filter(state=DeliveryState.DEAD)
-        queues.append(
-            _queue("停止重试的推送", "admin:outbox_delivery_changelist", "state__exact=dead", "next_try_at", dead)
-        )
-    return {**context, "queues": queues}
+    """Add the queues of who is signed in to the context of the admin's home: those with rows, the longest wait first."""
+    queues = list(_queues(request.user))
+    waiting = sorted((queue for queue in queues if queue.count), key=lambda queue: -queue.days)
+    return {**context, "waiting": waiting, "idle": [queue for queue in queues if not queue.count]}
 
 
-def _queue(label: str, url: str, query: str, since: str, rows: QuerySet[Any]) -> Queue:
-    found = rows.order_by().aggregate(count=Count("pk"), oldest=Min(since))
-    return Queue(label, f"{reverse(url)}?{query}", found["count"], found["oldest"])
+def _queues(user: Any) -> Iterator[Queue]:
+    for waiting in WAITING:
+        if user.role in waiting.roles:
+            yield waiting.queue(user)

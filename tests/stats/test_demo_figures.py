@@ -50,3 +50,19 @@ def test_the_cities_add_up_to_the_province(client):
     rows, total = response.context["rows"], response.context["total"].row
     assert total.now.count == sum(shown.row.now.count for shown in rows) > 0
     assert total.now.amount == sum(shown.row.now.amount for shown in rows)
+
+
+@pytest.mark.parametrize("username", ["province", "jinan"])
+def test_each_queue_of_the_home_opens_the_rows_that_it_counts(client, username):
+    client.force_login(User.objects.get(username=username), "django.contrib.auth.backends.ModelBackend")
+
+    home = client.get("/admin/").context
+    opened_rows = {
+        queue.label: client.get(queue.url).context["cl"].result_count for queue in [*home["waiting"], *home["idle"]]
+    }
+
+    assert opened_rows == {queue.label: queue.count for queue in home["waiting"]} | {
+        queue.label: 0 for queue in home["idle"]
+    }
+    assert len(home["waiting"]) >= 3
+    assert [queue.days for queue in home["waiting"]] == sorted((q.days for q in home["waiting"]), reverse=True)
