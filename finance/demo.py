@@ -9,7 +9,7 @@ from typing import Any
 from finance import services
 from finance.enums import AnswerKind, ProjectState
 from finance.models import Placement, Product, Project
-from finance.queries import own_patents
+from finance.queries.projects import own_patents
 from patents.enums import LegalStatus
 from portal import clock
 from portal.accounts.demo import Cast, Member

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from finance import views
+from finance.views import projects
 
 app_name = "finance"
 urlpatterns = [
-    path("projects/", views.project_list, name="list"),
-    path("projects/new/", views.edit, name="new"),
-    path("projects/<str:ref>/", views.project, name="project"),
-    path("projects/<str:ref>/edit/", views.edit, name="edit"),
-    path("projects/<str:ref>/close/", views.close, name="close"),
+    path("projects/", projects.project_list, name="list"),
+    path("projects/new/", projects.edit, name="new"),
+    path("projects/<str:ref>/", projects.project, name="project"),
+    path("projects/<str:ref>/edit/", projects.edit, name="edit"),
+    path("projects/<str:ref>/close/", projects.close, name="close"),
 ]

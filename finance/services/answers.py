@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from finance.checks import LoanFacts, RepaymentFacts, as_json, check_loan, check_repayment, parse_facts
+from finance.checks.answers import LoanFacts, RepaymentFacts, as_json, check_loan, check_repayment, parse_facts
 from finance.enums import AnswerKind, PlacementState, ProjectState
 from finance.models import Answer, Loan, Placement
 from finance.services.moves import (

@@ -4,7 +4,7 @@ from typing import Any
 
 from finance.enums import ANSWERABLE, PlacementState, ProjectState
 from finance.models import Placement, Project
-from finance.workflow import PLACEMENT_FLOW, PROJECT_FLOW
+from finance.workflow.projects import PLACEMENT_FLOW, PROJECT_FLOW
 from portal.accounts.models import User
 from portal.errors import NotFound
 from portal.notices.services import notify

@@ -5,19 +5,14 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from finance.checks import check_registered, check_wish
+from finance.checks.projects import check_registered, check_wish
 from finance.enums import ProjectState
 from finance.models import Placement, Product, Project, ProjectPatent
-from finance.policy import REFUSAL_GROUNDS, Finding, failed
-from finance.queries import (
-    PUSHED_EVENT,
-    as_stored,
-    current_size_class,
-    fitting_products,
-    lenders_on_sale,
-    own_patents,
-    screening_of,
-)
+from finance.policy.screening import REFUSAL_GROUNDS, Finding, failed
+from finance.queries.placements import PUSHED_EVENT
+from finance.queries.products import fitting_products, lenders_on_sale
+from finance.queries.projects import current_size_class, own_patents
+from finance.queries.screening import as_stored, screening_of
 from finance.services.moves import (
     lock_project,
     move_project,
@@ -25,7 +20,7 @@ from finance.services.moves import (
     tell_firm,
     withdraw_open_placements,
 )
-from finance.workflow import EDITABLE
+from finance.workflow.projects import EDITABLE
 from patents.models import Patent
 from portal import clock, refs
 from portal.accounts.enums import Role, SizeClass

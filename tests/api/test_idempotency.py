@@ -3,7 +3,7 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from finance.api import views
+from finance.api.views import answers
 from finance.models import Answer
 from portal.api import idempotency
 from portal.api.models import IdempotentRequest
@@ -71,7 +71,7 @@ def test_answers_that_another_try_may_change_are_not_kept(bank_client, project, 
         raise error
 
     with monkeypatch.context() as patch:
-        patch.setattr(views, "record_answer", refuse)
+        patch.setattr(answers, "record_answer", refuse)
         assert bank_client.answer(project.ref, KEY, kind="accept").status_code == status
     assert not IdempotentRequest.objects.exists()
 

@@ -2,7 +2,7 @@ import pytest
 from django.http import Http404
 from rest_framework.test import APIClient
 
-from finance.api import views
+from finance.api.views import answers, projects
 from portal.accounts.models import Organisation
 from portal.api.parsers import LIMIT_BYTES
 from portal.api.throttles import ClientThrottle
@@ -143,7 +143,7 @@ def test_a_refusal_of_the_service(bank_client, project):
 
 
 def test_what_nobody_foresaw_is_a_bare_500(bank_client, project, monkeypatch):
-    monkeypatch.setattr(views, "record_answer", lambda **_: 1 / 0)
+    monkeypatch.setattr(answers, "record_answer", lambda **_: 1 / 0)
 
     response = bank_client.answer(project.ref, kind="accept")
 
@@ -155,7 +155,7 @@ def test_django_404_inside_a_view(bank_client, monkeypatch):
     def raise_404(request):
         raise Http404
 
-    monkeypatch.setattr(views, "placements_of", raise_404)
+    monkeypatch.setattr(projects, "placements_of", raise_404)
 
     assert problem(bank_client.get(PROJECTS)) == (404, "not_found", [])
 

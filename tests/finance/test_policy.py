@@ -5,15 +5,8 @@ from decimal import Decimal
 import pytest
 
 from finance.enums import Outcome
-from finance.policy import (
-    REFUSAL_GROUNDS,
-    PatentFacts,
-    ProductTerms,
-    ProjectFacts,
-    failed,
-    reasons_against,
-    screen,
-)
+from finance.policy.products import ProductTerms, ProjectFacts, reasons_against
+from finance.policy.screening import REFUSAL_GROUNDS, PatentFacts, failed, screen
 
 PROJECT = ProjectFacts(Decimal(3_000_000), 12, "370900", "small")
 TERMS = ProductTerms(Decimal(3_000_000), Decimal(3_000_000), 12, [], [])

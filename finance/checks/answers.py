@@ -1,7 +1,7 @@
-"""Validation that forms, the API and services share."""
+"""What institutions may answer, and in which form."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -9,17 +9,13 @@ from typing import Any
 from finance.enums import AnswerKind
 from finance.models import Project
 from portal import clock
-from portal.accounts.enums import RegistrationState
-from portal.accounts.models import Organisation
-from portal.errors import Conflict, Invalid
+from portal.errors import Invalid
 from portal.money import FEN, exact
 
-MAX_TERM_MONTHS = 120
-MAX_PATENTS = 20
-MAX_AMOUNT = Decimal(10) ** 10
 RATE_PLACES = Decimal("0.000001")
 MAX_REASON = 500
 MAX_BANK_REF = 60
+
 
 FIELD_NAMES = {
     "reason": "拒绝理由", "bank_ref": "合同号", "contract_date": "合同签订日", "drawn_on": "放款日", "due_on": "到期日",
@@ -47,26 +43,6 @@ class LoanFacts:
 class RepaymentFacts:
     repaid_on: dt.date
     interest_paid: Decimal  # yuan, over the whole loan
-
-
-def check_wish(*, amount: Decimal, term_months: int, purpose: str, patent_ids: Collection[int]) -> None:
-    """Refuse an amount, a term, a purpose or a number of patents that no project can have."""
-    if amount <= 0 or amount != amount.quantize(FEN):
-        raise Invalid("融资金额应大于零，最多保留两位小数。", field="amount")
-    if amount > MAX_AMOUNT:
-        raise Invalid(f"融资金额超过 {exact(MAX_AMOUNT)} 元，请核对单位。", field="amount")
-    if not 1 <= term_months <= MAX_TERM_MONTHS:
-        raise Invalid(f"期限应为 1 至 {MAX_TERM_MONTHS} 个月。", field="term_months")
-    if not purpose.strip():
-        raise Invalid("请填写资金用途。", field="purpose")
-    if not 1 <= len(patent_ids) <= MAX_PATENTS:
-        raise Invalid(f"请选择 1 至 {MAX_PATENTS} 件专利。", field="patents")
-
-
-def check_registered(firm: Organisation) -> None:
-    """Only a firm that its city has approved takes part."""
-    if firm.state != RegistrationState.APPROVED:
-        raise Conflict("企业注册尚未通过审核，暂不能提交融资项目。", code="registration_not_approved")
 
 
 def check_loan(loan: LoanFacts, project: Project) -> None:

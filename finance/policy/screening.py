@@ -1,15 +1,12 @@
-"""Which products fit a project, and what stands against pledging a patent. No database, no clock."""
+"""What stands against pledging a patent. No database, no clock."""
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from finance.enums import Outcome
 from patents.enums import LegalStatus, Overlay, PatentKind
 from patents.policy.terms import last_day_of_protection
-from portal.accounts.enums import SizeClass
-from portal.money import short
 
 # RULES section 6: the grounds on which CNIPA refuses to register a pledge, in the order of the rule.
 REFUSAL_GROUNDS: dict[str, str] = {
@@ -29,23 +26,6 @@ REFUSAL_GROUNDS: dict[str, str] = {
 ENDED = frozenset({LegalStatus.LAPSED_UNPAID, LegalStatus.EXPIRED, LegalStatus.ABANDONED, LegalStatus.INVALID})
 NEVER_GRANTED = frozenset({LegalStatus.REFUSED, LegalStatus.WITHDRAWN})
 BEFORE_GRANT = frozenset({LegalStatus.FILED, LegalStatus.PUBLISHED, LegalStatus.IN_EXAMINATION})
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectFacts:
-    amount: Decimal  # yuan
-    term_months: int
-    city_code: str
-    size_class: SizeClass
-
-
-@dataclass(frozen=True, slots=True)
-class ProductTerms:
-    min_amount: Decimal  # yuan
-    max_amount: Decimal  # yuan
-    max_term_months: int
-    cities: Sequence[str]  # empty: all
-    size_classes: Sequence[str]  # empty: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +54,6 @@ class Finding:
     patent: str
     outcome: Outcome
     fact: str
-
-
-def reasons_against(project: ProjectFacts, product: ProductTerms) -> list[str]:
-    """Why the product does not fit the project, in the firm's words; empty when it fits."""
-    reasons = []
-    if project.amount < product.min_amount:
-        reasons.append(f"融资金额低于该产品最低额度 {short(product.min_amount)}")
-    if project.amount > product.max_amount:
-        reasons.append(f"融资金额高于该产品最高额度 {short(product.max_amount)}")
-    if project.term_months > product.max_term_months:
-        reasons.append(f"期限超过该产品最长 {product.max_term_months} 个月")
-    if product.cities and project.city_code not in product.cities:
-        reasons.append("该产品不在企业所在市开办")
-    if product.size_classes and project.size_class not in product.size_classes:
-        reasons.append(f"该产品不面向{SizeClass(project.size_class).label}企业")
-    return reasons
 
 
 def screen(patents: Sequence[PatentFacts], *, debt_ends_on: dt.date) -> list[Finding]:

@@ -4,9 +4,10 @@ from typing import Any
 
 from django import forms
 
-from finance.checks import MAX_TERM_MONTHS
+from finance.checks.projects import MAX_TERM_MONTHS
 from finance.models import Project
-from finance.queries import lenders_on_sale, matching_patents, own_patents
+from finance.queries.products import lenders_on_sale
+from finance.queries.projects import matching_patents, own_patents
 from patents.models import Patent
 from portal.accounts.models import Organisation
 from portal.ui.fields import WanField

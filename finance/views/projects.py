@@ -8,11 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from finance import queries, services
+from finance import services
 from finance.enums import Outcome, ProjectState
-from finance.forms import ProjectForm, initial_of, looked_for
+from finance.forms.projects import ProjectForm, initial_of, looked_for
 from finance.models import Loan, Project
-from finance.workflow import EDITABLE, PROJECT_FLOW
+from finance.queries.placements import placements_of
+from finance.queries.projects import projects_for
+from finance.queries.screening import as_stored, by_ground, screening_of
+from finance.workflow.projects import EDITABLE, PROJECT_FLOW
 from portal.accounts.access import roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import organisation_of, user_of
@@ -31,7 +34,7 @@ _STEPS = (
 @roles(Role.SME)
 def project_list(request: HttpRequest) -> HttpResponse:
     """The firm's projects, newest first."""
-    page = Paginator(queries.projects_for(user_of(request)), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(projects_for(user_of(request)), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "finance/list.html", {"page": page})
 
 
@@ -40,13 +43,13 @@ def project(request: HttpRequest, ref: str) -> HttpResponse:
     """Where one project stands, with each institution."""
     found = _own(request, ref)
     is_early = found.state in EDITABLE | {ProjectState.SUBMITTED}
-    findings = queries.screening_of(found) if is_early else []
+    findings = screening_of(found) if is_early else []
     context = {
         "project": found,
         "steps": _steps(found),
         "collateral": found.collateral.select_related("patent").order_by("id"),
         "recipients": found.recipients.order_by("id"),
-        "placements": queries.placements_of(found),
+        "placements": placements_of(found),
         "loan": Loan.objects.filter(placement__project=found).select_related("placement__institution").first(),
         "against": [row for row in _table(findings) if row["is_against"]],
         "is_early": is_early,
@@ -139,7 +142,7 @@ def _last_reached(found: Project) -> ProjectState:
 
 def _table(findings: list[Any]) -> list[dict[str, Any]]:
     rows = []
-    for row in queries.by_ground(queries.as_stored(findings)):
+    for row in by_ground(as_stored(findings)):
         failed = [finding for finding in row["findings"] if finding["outcome"] == Outcome.FAILED]
         rows.append(row | {"findings": failed, "is_against": bool(failed)})
     return rows

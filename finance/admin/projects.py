@@ -1,34 +1,27 @@
-"""The pool as officials see it: review of projects, products, and what institutions answered."""
+"""The pool as officials see it: review of projects, and what institutions answered."""
 
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
-from finance import queries, services
+from finance import services
+from finance.admin.parts import part
 from finance.enums import Outcome, ProjectState
-from finance.models import Loan, Placement, Product, Project
-from finance.workflow import PROJECT_FLOW
-from portal.accounts.enums import OFFICIALS, Role
+from finance.models import Placement, Project
+from finance.queries.placements import placements_of
+from finance.queries.products import fitting_products
+from finance.queries.projects import current_size_class
+from finance.queries.screening import as_stored, by_ground, screening_of
+from finance.workflow.projects import PROJECT_FLOW
+from portal.accounts.enums import OFFICIALS
 from portal.accounts.models import User
 from portal.accounts.requests import user_of
 from portal.errors import Invalid
-from portal.ui.admin import PortalAdmin, ReadOnlyAdmin, admin
+from portal.ui.admin import ReadOnlyAdmin, admin
 from portal.ui.review import ReviewAdmin
-
-
-@admin.register(Product)
-class ProductAdmin(PortalAdmin):
-    roles = OFFICIALS
-    editor_roles = frozenset({Role.PROVINCE})
-    list_display = ("name", "institution", "min_amount", "max_amount", "max_term_months", "annual_rate", "is_active")
-    list_filter = ("is_active",)
-    list_select_related = ("institution",)
-    search_fields = ("name",)
-    autocomplete_fields = ("institution",)
 
 
 @admin.register(Project)
@@ -66,10 +59,10 @@ class ProjectAdmin(ReviewAdmin):
     @display(description="企业数据")
     def firm_facts(self, project: Project) -> SafeString:
         try:
-            size = queries.current_size_class(project.organisation).label
+            size = current_size_class(project.organisation).label
         except Invalid as refusal:
             size = refusal.message
-        return _part("firm", firm=project.organisation, size=size)
+        return part("firm", firm=project.organisation, size=size)
 
     @display(description="同意共享的机构")
     def recipients_named(self, project: Project) -> str:
@@ -77,20 +70,20 @@ class ProjectAdmin(ReviewAdmin):
 
     @display(description="逐项结果")
     def screening_table(self, project: Project) -> SafeString:
-        stored = project.screening or queries.as_stored(queries.screening_of(project))
-        return _part("screening", rows=queries.by_ground(stored), outcomes=dict(Outcome.choices))
+        stored = project.screening or as_stored(screening_of(project))
+        return part("screening", rows=by_ground(stored), outcomes=dict(Outcome.choices))
 
     @display(description="产品匹配")
     def products_table(self, project: Project) -> SafeString:
         try:
-            fitting, others = queries.fitting_products(project, queries.current_size_class(project.organisation))
+            fitting, others = fitting_products(project, current_size_class(project.organisation))
         except Invalid as refusal:
-            return _part("products", refusal=refusal.message)
-        return _part("products", fitting=fitting, others=others)
+            return part("products", refusal=refusal.message)
+        return part("products", fitting=fitting, others=others)
 
     @display(description="推送与答复")
     def placements_table(self, project: Project) -> SafeString:
-        return _part("placements", placements=queries.placements_of(project))
+        return part("placements", placements=placements_of(project))
 
     def approve(self, row: Project, *, by: User, note: str) -> None:
         """Admit the project."""
@@ -102,7 +95,7 @@ class ProjectAdmin(ReviewAdmin):
 
     def review_facts(self, row: Project) -> SafeString:
         """Show the firm, the grounds against registration and the products that would be pushed to."""
-        return _part(
+        return part(
             "facts",
             project=row,
             firm=self.firm_facts(row),
@@ -132,33 +125,3 @@ class PlacementAdmin(ReadOnlyAdmin):
     list_filter = ("state",)
     list_select_related = ("project__organisation", "institution", "product__institution")
     search_fields = ("=project__ref",)
-
-
-@admin.register(Loan)
-class LoanAdmin(ReadOnlyAdmin):
-    roles = OFFICIALS
-    list_display = (
-        "bank_ref",
-        "project_ref",
-        "institution",
-        "principal",
-        "annual_rate",
-        "drawn_on",
-        "due_on",
-        "repaid_on",
-    )
-    list_filter = ("drawn_on",)
-    list_select_related = ("placement__project", "placement__institution")
-    search_fields = ("=bank_ref", "=placement__project__ref")
-
-    @display(description="项目编号")
-    def project_ref(self, loan: Loan) -> str:
-        return loan.placement.project.ref
-
-    @display(description="金融机构")
-    def institution(self, loan: Loan) -> str:
-        return loan.placement.institution.name
-
-
-def _part(name: str, **context: Any) -> SafeString:
-    return render_to_string(f"finance/admin/{name}.html", context)

@@ -1,0 +1,1 @@
+"""What banks read and write, a file per part."""

@@ -1,0 +1,1 @@
+"""The banks' API, a file per part."""

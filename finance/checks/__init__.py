@@ -1,0 +1,1 @@
+"""Validation that forms, the API and services share, a file per part."""

@@ -1,0 +1,1 @@
+"""Arithmetic and decisions, pure, a file per part."""

@@ -1,0 +1,1 @@
+"""Reads used twice or more, a file per part."""

@@ -1,0 +1,1 @@
+"""Tables of allowed moves, a file per part."""
