@@ -3,8 +3,46 @@
 from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations import CreateModel
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
+
+
+class CreateTables(Operation):
+    """Create the tables of an app at once, each with all that its model has after the last of `operations`.
+
+    For the first migration of an app only. `operations` are CreateModel, and what follows them to close circles: AddField,
+    AddIndex, AddConstraint. One by one, each would make Django build every related model anew.
+    """
+
+    reversible = True
+
+    def __init__(self, operations: list[Operation]) -> None:
+        self.operations = operations
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        # Without built models the state only takes notes; they are built when the first table is made.
+        state.__dict__.pop("apps", None)
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        for operation in self._creations():
+            operation.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        for operation in reversed(self._creations()):
+            operation.database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        return "Create the tables of every model"
+
+    def _creations(self) -> list[CreateModel]:
+        return [operation for operation in self.operations if isinstance(operation, CreateModel)]
 
 
 class InstallTriggers(Operation):

@@ -10,6 +10,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        # Early: they change tables that ours hang on, and Django would build all our models anew for each change.
+        ('oauth2_provider', '0022_refreshtoken_token_family_index'),
+        ('otp_totp', '0003_add_timestamps'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

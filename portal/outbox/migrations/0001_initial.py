@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
+import portal.migration_operations
 from django.db import migrations, models
 
 
@@ -15,99 +16,103 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Delivery',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('receiver', models.CharField(max_length=120, verbose_name='接收方')),
-                ('key', models.CharField(max_length=80, verbose_name='顺序键')),
-                ('state', models.CharField(choices=[('pending', '待发送'), ('sending', '发送中'), ('delivered', '已送达'), ('retrying', '失败重试中'), ('dead', '已停止重试')], default='pending', max_length=10, verbose_name='状态')),
-                ('attempt_count', models.PositiveIntegerField(default=0, verbose_name='已尝试次数')),
-                ('next_try_at', models.DateTimeField(verbose_name='下次发送时间')),
-                ('delivered_at', models.DateTimeField(blank=True, null=True, verbose_name='送达时间')),
-                ('last_error', models.CharField(blank=True, max_length=300, verbose_name='最近错误')),
-            ],
-            options={
-                'verbose_name': '投递',
-                'verbose_name_plural': '投递',
-                'ordering': ('-id',),
-            },
-        ),
-        migrations.CreateModel(
-            name='Event',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(max_length=40, unique=True, verbose_name='事件编号')),
-                ('name', models.CharField(db_index=True, max_length=80, verbose_name='事件')),
-                ('key', models.CharField(db_index=True, max_length=80, verbose_name='顺序键')),
-                ('payload', models.JSONField(verbose_name='内容')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
-            ],
-            options={
-                'verbose_name': '事件',
-                'verbose_name_plural': '事件',
-                'ordering': ('-id',),
-            },
-        ),
-        migrations.CreateModel(
-            name='Attempt',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
-                ('status_code', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='HTTP 状态')),
-                ('error', models.CharField(blank=True, max_length=300, verbose_name='错误')),
-                ('duration_ms', models.PositiveIntegerField(verbose_name='用时（毫秒）')),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='outbox.delivery', verbose_name='投递')),
-            ],
-            options={
-                'verbose_name': '发送记录',
-                'verbose_name_plural': '发送记录',
-                'ordering': ('-id',),
-            },
-        ),
-        migrations.CreateModel(
-            name='Endpoint',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('url', models.URLField(max_length=300, verbose_name='接收地址')),
-                ('secret_encrypted', models.TextField(editable=False, verbose_name='签名密钥（加密）')),
-                ('previous_secret_encrypted', models.TextField(blank=True, editable=False, verbose_name='上一密钥（加密）')),
-                ('previous_secret_until', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='上一密钥有效至')),
-                ('is_active', models.BooleanField(default=True, verbose_name='启用')),
-                ('disabled_reason', models.CharField(blank=True, max_length=200, verbose_name='停用原因')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='创建时间')),
-                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='endpoint', to='accounts.organisation', verbose_name='机构')),
-            ],
-            options={
-                'verbose_name': '接收端点',
-                'verbose_name_plural': '接收端点',
-                'ordering': ('-id',),
-            },
-        ),
-        migrations.AddField(
-            model_name='delivery',
-            name='endpoint',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='outbox.endpoint', verbose_name='接收端点'),
-        ),
-        migrations.AddField(
-            model_name='delivery',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='outbox.event', verbose_name='事件'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='event',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='dddcaaedb84f85c530c96b7112690ae571deac80', operation='UPDATE', pgid='pgtrigger_append_only_0bff8', table='outbox_event', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state__in', ('pending', 'sending', 'retrying'))), fields=['next_try_at', 'id'], name='delivery_due'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'delivered'), _negated=True), fields=['receiver', 'key', 'id'], name='delivery_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('event', 'receiver'), name='delivery_once_per_receiver'),
+        portal.migration_operations.CreateTables([
+            migrations.CreateModel(
+                name='Delivery',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('receiver', models.CharField(max_length=120, verbose_name='接收方')),
+                    ('key', models.CharField(max_length=80, verbose_name='顺序键')),
+                    ('state', models.CharField(choices=[('pending', '待发送'), ('sending', '发送中'), ('delivered', '已送达'), ('retrying', '失败重试中'), ('dead', '已停止重试')], default='pending', max_length=10, verbose_name='状态')),
+                    ('attempt_count', models.PositiveIntegerField(default=0, verbose_name='已尝试次数')),
+                    ('next_try_at', models.DateTimeField(verbose_name='下次发送时间')),
+                    ('delivered_at', models.DateTimeField(blank=True, null=True, verbose_name='送达时间')),
+                    ('last_error', models.CharField(blank=True, max_length=300, verbose_name='最近错误')),
+                ],
+                options={
+                    'verbose_name': '投递',
+                    'verbose_name_plural': '投递',
+                    'ordering': ('-id',),
+                },
+            ),
+            migrations.CreateModel(
+                name='Event',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('ref', models.CharField(max_length=40, unique=True, verbose_name='事件编号')),
+                    ('name', models.CharField(db_index=True, max_length=80, verbose_name='事件')),
+                    ('key', models.CharField(db_index=True, max_length=80, verbose_name='顺序键')),
+                    ('payload', models.JSONField(verbose_name='内容')),
+                    ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
+                ],
+                options={
+                    'verbose_name': '事件',
+                    'verbose_name_plural': '事件',
+                    'ordering': ('-id',),
+                },
+            ),
+            migrations.CreateModel(
+                name='Attempt',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('at', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
+                    ('status_code', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='HTTP 状态')),
+                    ('error', models.CharField(blank=True, max_length=300, verbose_name='错误')),
+                    ('duration_ms', models.PositiveIntegerField(verbose_name='用时（毫秒）')),
+                    ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='outbox.delivery', verbose_name='投递')),
+                ],
+                options={
+                    'verbose_name': '发送记录',
+                    'verbose_name_plural': '发送记录',
+                    'ordering': ('-id',),
+                },
+            ),
+            migrations.CreateModel(
+                name='Endpoint',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('url', models.URLField(max_length=300, verbose_name='接收地址')),
+                    ('secret_encrypted', models.TextField(editable=False, verbose_name='签名密钥（加密）')),
+                    ('previous_secret_encrypted', models.TextField(blank=True, editable=False, verbose_name='上一密钥（加密）')),
+                    ('previous_secret_until', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='上一密钥有效至')),
+                    ('is_active', models.BooleanField(default=True, verbose_name='启用')),
+                    ('disabled_reason', models.CharField(blank=True, max_length=200, verbose_name='停用原因')),
+                    ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='创建时间')),
+                    ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='endpoint', to='accounts.organisation', verbose_name='机构')),
+                ],
+                options={
+                    'verbose_name': '接收端点',
+                    'verbose_name_plural': '接收端点',
+                    'ordering': ('-id',),
+                },
+            ),
+            migrations.AddField(
+                model_name='delivery',
+                name='endpoint',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='outbox.endpoint', verbose_name='接收端点'),
+            ),
+            migrations.AddField(
+                model_name='delivery',
+                name='event',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='outbox.event', verbose_name='事件'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='event',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='dddcaaedb84f85c530c96b7112690ae571deac80', operation='UPDATE', pgid='pgtrigger_append_only_0bff8', table='outbox_event', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='delivery',
+                index=models.Index(condition=models.Q(('state__in', ('pending', 'sending', 'retrying'))), fields=['next_try_at', 'id'], name='delivery_due'),
+            ),
+            migrations.AddIndex(
+                model_name='delivery',
+                index=models.Index(condition=models.Q(('state', 'delivered'), _negated=True), fields=['receiver', 'key', 'id'], name='delivery_order'),
+            ),
+            migrations.AddConstraint(
+                model_name='delivery',
+                constraint=models.UniqueConstraint(fields=('event', 'receiver'), name='delivery_once_per_receiver'),
+            ),
+        ]),
+        portal.migration_operations.InstallTriggers(
         ),
     ]
