@@ -26,7 +26,7 @@ VISITORS = (
     "machine",
 )
 SIGN_IN = ("/accounts/login/", "/admin/login/")
-MARKS = {200: ".", 400: "!", 401: "A", 403: "X", 404: "?", 415: "!"}
+MARKS = {200: ".", 400: "!", 401: "A", 403: "X", 404: "?", 415: "!", 422: "!"}
 REFUSED = "LAX?"
 ADMIN_ROW = re.compile(r"admin/(?P<app>\w+)/(?P<model>\w+)/<(path:object_id|int:pk)>")
 
@@ -55,7 +55,7 @@ def concrete(address, world):
         address = re.sub("<(path:object_id|int:pk)>", str(key), address)
         return f"/{address}" if key else None
     firm = f"{ContentType.objects.get_for_model(Organisation).pk}/{world.users['sme'].organisation_id}"
-    named = {
+    named = world.keys | {
         "demands/<str:ref>/edit": world.draft.ref,
         "demands/<str:ref>/close": world.draft.ref,
         "demands/<str:ref>": world.demand.ref,
@@ -76,11 +76,19 @@ def concrete(address, world):
     address = re.sub(r"\^\(\?P<number>.*?\)\)?/", f"{world.patent.number}/", address)
     address = re.sub(r"\^\(\?P<app_label>.*?\)/", "accounts/", address)
     address = address.replace("(?P<url>.*)", "nowhere/").replace("$", "")
-    for place, value in named.items():
+    # Where two places fit, the longer one says more.
+    for place in sorted(named, key=len, reverse=True):
         if place in address:
-            address = address.replace(place, re.sub("<.*>", str(value), place))
+            address = address.replace(place, _filled(place, named[place]))
     # No row of this kind yet: who may not come here is turned away all the same, others find nothing.
     return "/" + re.sub(r"<\w+:\w+>", "0", address)
+
+
+def _filled(place, value):
+    """The part of an address with its one key, or each of several by name, in place."""
+    if isinstance(value, dict):
+        return re.sub(r"<\w+:(\w+)>", lambda found: str(value[found[1]]), place)
+    return re.sub("<.*>", str(value), place)
 
 
 def mark(response):

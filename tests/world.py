@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -30,6 +31,7 @@ from tests.factories.outbox import endpoint
 from tests.factories.patents import OFFER, announced
 from tests.factories.policy import load_shipped
 from tests.sheets import builders
+from tests.world_supply import answers_of, supply_rows
 
 PDF = b"%PDF-1.7\n%%EOF\n"
 SHEET = [["专利名称", "申请号"], ["一种夹具", "201710601862.3"], ["错位", "201710601862.4"]]
@@ -53,7 +55,8 @@ class World:
     attachment: Attachment
     acceptance: Acceptance
     evaluation: Evaluation
-    rows: dict[str, int] = field(default_factory=dict)
+    # What an address names, by the part of the address that names it.
+    keys: dict[str, Any] = field(default_factory=dict)
 
 
 def make_world(folder):
@@ -79,10 +82,11 @@ def make_world(folder):
     submitted_project(firm_user=firm)
     # Another patent: what hangs on the first stands against an open licence.
     licence, _ = published(holder)
+    demand = matched_demand(patent, organisation=firm.organisation)
     return World(
         users=users,
         machine=BankClient(bank),
-        demand=matched_demand(patent, organisation=firm.organisation),
+        demand=demand,
         draft=DemandFactory(organisation=firm.organisation),
         patent=patent,
         party=party,
@@ -96,6 +100,7 @@ def make_world(folder):
         attachment=attachments.attach(
             target=project, purpose="其他", file=SimpleUploadedFile("a.pdf", PDF), file_name="a.pdf", by=firm
         ),
+        keys=answers_of(demand, patent, firm=firm, holder=holder) | supply_rows(firm=firm, holder=holder),
     )
 
 
