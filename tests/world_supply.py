@@ -12,7 +12,6 @@ from patents.policy.deal_terms import PayoutFacts
 from patents.services import centres, cultivation
 from patents.services import deals as services
 from patents.services.evaluation import add_award
-from portal import clock
 from portal.attachments.models import Attachment
 from tests.factories.accounts import province_user
 from tests.factories.bodies import reported
@@ -69,10 +68,10 @@ def _deal(*, firm, holder):
 
 def _centre(holder):
     """A centre with a grant and a year's report; an application in the making; one that `holder` judges."""
-    year = clock.today().year
-    centre = recognised_centre(holder, recognised_on=dt.date(year - 1, 7, 1))
+    year = 2024
+    centre = recognised_centre(holder, recognised_on=dt.date(year, 7, 1))
     centres.approve_grant(centre_id=centre.pk, by=province_user(), amount=Decimal(200000))
-    report = centres.report_year(centre_id=centre.pk, by=holder, report=year_report(year - 1))
+    report = centres.report_year(centre_id=centre.pk, by=holder, report=year_report(year))
     file = SimpleUploadedFile("年度报告.pdf", PDF)
     centres.attach_report(check_id=report.pk, by=holder, file=file, file_name=file.name)
     call = published_call()
@@ -85,7 +84,7 @@ def _centre(holder):
         "centres/reviews/<int:review_id>": review.pk,
         **_with_document("centres/applications/<str:ref>", draft),
         "centres/applications/<str:ref>/submit": handed_in.ref,
-        "centres/<str:number>/report/<int:year>": {"number": centre.number, "year": year - 1},
+        "centres/<str:number>/report/<int:year>": {"number": centre.number, "year": year},
         "centres/<str:number>": centre.number,
     }
 
