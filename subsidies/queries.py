@@ -6,14 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from finance.models import Loan
+from finance.queries.loans import accrual_of, stretches_of
 from portal.accounts.models import User
-from portal.money import round_fen
 from portal.policy.models import RuleState, RuleVersion
 from portal.policy.queries import in_force_on
 from subsidies.enums import CalculationPurpose, RuleKind
 from subsidies.models import Calculation, CalculationQuerySet, ReferenceRate
 from subsidies.policy import PublishedRate, RateBook, Scope, Version, scope_of
-from subsidies.policy.interest import YEAR_DAYS
 
 
 def version_of(rule: RuleVersion) -> Version:
@@ -56,8 +55,7 @@ def rate_book(until: int | None = None) -> RateBook:
 def interest_facts(loan: Loan, *, rule: RuleVersion, purpose: str) -> dict[str, Any]:
     """What the portal knows of a loan, in the form of `compute_subsidy`.
 
-    The bank reports the final repayment only: the principal is taken as outstanding in full until then. Days past
-    the due day are default.
+    Balances and days in default are those of the loan's ledger; a forecast takes it as it stands until the due day.
     """
     project = loan.placement.project
     firm = project.organisation
@@ -92,16 +90,15 @@ def interest_facts(loan: Loan, *, rule: RuleVersion, purpose: str) -> dict[str, 
 
 def _planned_interest(loan: Loan) -> Decimal:
     """Interest to the due day at the contract's rate, actual/360, in yuan half up to the fen."""
-    return round_fen(loan.principal * loan.annual_rate * (loan.due_on - loan.drawn_on).days / YEAR_DAYS)
+    return accrual_of(loan, loan.drawn_on, loan.due_on).interest
 
 
 def _balances(loan: Loan, end: dt.date) -> list[dict[str, Any]]:
-    agreed = min(end, loan.due_on)
-    rows: list[dict[str, Any]] = [{"from": str(loan.drawn_on), "to": str(agreed), "principal": str(loan.principal)}]
-    if end > agreed:
-        late = {"from": str(agreed), "to": str(end), "principal": str(loan.principal), "in_default": True}
-        rows.append(late)
-    return rows
+    return [
+        {"from": str(stretch.first), "to": str(stretch.end), "principal": str(stretch.principal)}
+        | ({"in_default": True} if stretch.in_default else {})
+        for stretch in stretches_of(loan, until=end)
+    ]
 
 
 def granted_in_year(organisation_id: int, year: int, *, except_loan: int) -> Decimal:

@@ -3,25 +3,33 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
-from finance.enums import AnswerKind
+from finance.checks.parsing import (
+    FIELD_NAMES,
+    MONEY,
+    NOTE,
+    NUMBER,
+    RATE,
+    Parser,
+    as_json_values,
+    date,
+    one_of,
+    parse,
+    texts,
+    whole,
+    yes_no,
+)
+from finance.checks.projects import MAX_TERM_MONTHS
+from finance.enums import AnswerKind, Settlement
 from finance.models import Project
 from portal import clock
 from portal.errors import Invalid
-from portal.money import FEN, exact
+from portal.money import exact
 
-RATE_PLACES = Decimal("0.000001")
-MAX_REASON = 500
-MAX_BANK_REF = 60
-
-
-FIELD_NAMES = {
-    "reason": "拒绝理由", "bank_ref": "合同号", "contract_date": "合同签订日", "drawn_on": "放款日", "due_on": "到期日",
-    "pledge_registered_on": "质权登记日", "principal": "本金", "annual_rate": "年利率", "pledge_share": "专利质押占比",
-    "is_first_pledge": "专利首次质押", "repaid_on": "结清日", "interest_paid": "已付利息",
-}  # fmt: skip
+MAX_PAPERS = 20
+MAX_PAPER = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +45,36 @@ class LoanFacts:
     annual_rate: Decimal
     pledge_share: Decimal
     is_first_pledge: bool
+    first_draw: Decimal | None = None  # yuan drawn on `drawn_on`; None: the whole principal
+    settlement: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RepaymentFacts:
     repaid_on: dt.date
     interest_paid: Decimal  # yuan, over the whole loan
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalFacts:
+    """What a bank's credit decision says."""
+
+    amount: Decimal  # yuan
+    annual_rate: Decimal
+    lpr_base: Decimal  # the reference rate that the rate is quoted over
+    term_months: int
+
+
+Facts = LoanFacts | RepaymentFacts | ApprovalFacts | dict[str, Any]
+
+
+def check_approval(approval: ApprovalFacts, project: Project) -> None:
+    """Refuse an approval of more than the firm asked for, or with rates that are percentages."""
+    if not 0 < approval.amount <= project.amount:
+        raise Invalid(f"审批金额应大于零、不超过项目融资金额 {exact(project.amount)} 元。", field="amount")
+    for field in ("annual_rate", "lpr_base"):
+        if not 0 <= getattr(approval, field) < 1:
+            raise Invalid("利率请用小数填写，例如 3.65% 填 0.0365。", field=field)
 
 
 def check_loan(loan: LoanFacts, project: Project) -> None:
@@ -52,6 +84,8 @@ def check_loan(loan: LoanFacts, project: Project) -> None:
         raise Invalid(f"本金不得超过项目融资金额 {exact(project.amount)} 元。", field="principal")
     if loan.principal <= 0:
         raise Invalid("本金应大于零。", field="principal")
+    if loan.first_draw is not None and not 0 < loan.first_draw <= loan.principal:
+        raise Invalid("首笔提款应大于零、不超过本金。", field="first_draw")
     if not 0 <= loan.annual_rate < 1:
         raise Invalid("年利率请用小数填写，例如 3.65% 填 0.0365。", field="annual_rate")
     if not 0 < loan.pledge_share <= 1:
@@ -75,8 +109,8 @@ def check_repayment(repayment: RepaymentFacts, *, drawn_on: dt.date) -> None:
         raise Invalid("已付利息不能为负数。", field="interest_paid")
 
 
-def parse_facts(kind: str, facts: Mapping[str, Any]) -> LoanFacts | RepaymentFacts | str:
-    """The facts of an answer: loan, repayment, or the reason of a refusal (empty for an acceptance).
+def parse_facts(kind: str, facts: Mapping[str, Any]) -> Facts:
+    """The facts of an answer: loan, repayment, approval, or the plain fields of the other kinds.
 
     Takes Python values or their JSON forms (dates as ISO text, amounts as text). A float is refused: it cannot
     carry every fen.
@@ -84,84 +118,44 @@ def parse_facts(kind: str, facts: Mapping[str, Any]) -> LoanFacts | RepaymentFac
     Raises:
         Invalid: a field is missing, unknown or malformed; `field` names it.
     """
-    fields = _FIELDS[AnswerKind(kind)]
-    if unknown := sorted(set(facts) - set(fields)):
-        raise Invalid(f"未知字段“{unknown[0][:40]}”。", field=unknown[0])
-    values = {name: parse(name, facts.get(name)) for name, parse in fields.items()}
-    if kind == AnswerKind.LEND:
-        return LoanFacts(**values)
-    if kind == AnswerKind.REPAY:
-        return RepaymentFacts(**values)
-    return str(values.get("reason", ""))
+    values = parse(_FIELDS[AnswerKind(kind)], facts, optional=_OPTIONAL)
+    made = _CLASSES.get(AnswerKind(kind))
+    return made(**values) if made else values
 
 
-def as_json(facts: LoanFacts | RepaymentFacts | str) -> dict[str, Any]:
+def as_json(facts: Facts) -> dict[str, Any]:
     """Facts in the one form that is stored and compared, whatever form they came in."""
-    if isinstance(facts, str):
-        return {"reason": facts} if facts else {}
-    return {name: value if isinstance(value, bool) else str(value) for name, value in asdict(facts).items()}
+    return as_json_values(facts if isinstance(facts, dict) else asdict(facts))
 
 
-def _text(limit: int) -> Any:
-    def parse(name: str, value: object) -> str:
-        text = value.strip() if isinstance(value, str) else ""
-        if not text:
-            raise Invalid(f"请填写{FIELD_NAMES[name]}。", field=name)
-        if len(text) > limit:
-            raise Invalid(f"{FIELD_NAMES[name]}不得超过 {limit} 个字。", field=name)
-        return text
-
-    return parse
-
-
-def _date(name: str, value: object) -> dt.date:
-    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        return value
-    try:
-        return dt.date.fromisoformat(str(value))
-    except ValueError as error:
-        raise Invalid(f"{FIELD_NAMES[name]}应为日期，例如 2026-03-31。", field=name) from error
-
-
-def _decimal(places: Decimal, limit: Decimal) -> Any:
-    def parse(name: str, value: object) -> Decimal:
-        wrong = Invalid(
-            f"{FIELD_NAMES[name]}应为最多 {-int(places.as_tuple().exponent)} 位小数的十进制数，以文本传送。", field=name
-        )
-        if not isinstance(value, Decimal | str | int) or isinstance(value, bool):
-            raise wrong
-        try:
-            number = Decimal(value)
-            if not number.is_finite() or abs(number) >= limit or number != number.quantize(places):
-                raise wrong
-        except InvalidOperation as error:
-            raise wrong from error
-        return number.quantize(places)
-
-    return parse
-
-
-def _yes_no(name: str, value: object) -> bool:
-    if not isinstance(value, bool):
-        raise Invalid(f"{FIELD_NAMES[name]}应为 true 或 false。", field=name)
-    return value
-
-
-_MONEY = _decimal(FEN, Decimal(10) ** 14)
-_RATE = _decimal(RATE_PLACES, Decimal(1000))
-_FIELDS: dict[AnswerKind, dict[str, Any]] = {
+_OPTIONAL = frozenset({"first_draw", "settlement", "note"})
+_CLASSES: dict[AnswerKind, Any] = {
+    AnswerKind.APPROVE: ApprovalFacts,
+    AnswerKind.LEND: LoanFacts,
+    AnswerKind.REPAY: RepaymentFacts,
+}
+_FIELDS: dict[AnswerKind, dict[str, Parser]] = {
     AnswerKind.ACCEPT: {},
-    AnswerKind.REFUSE: {"reason": _text(MAX_REASON)},
-    AnswerKind.LEND: {
-        "bank_ref": _text(MAX_BANK_REF),
-        "contract_date": _date,
-        "drawn_on": _date,
-        "due_on": _date,
-        "pledge_registered_on": _date,
-        "principal": _MONEY,
-        "annual_rate": _RATE,
-        "pledge_share": _RATE,
-        "is_first_pledge": _yes_no,
+    AnswerKind.PAPERS: {"papers": texts(MAX_PAPERS, MAX_PAPER), "note": NOTE},
+    AnswerKind.REFUSE: {"reason": NOTE},
+    AnswerKind.APPROVE: {
+        "amount": MONEY,
+        "annual_rate": RATE,
+        "lpr_base": RATE,
+        "term_months": whole(1, MAX_TERM_MONTHS),
     },
-    AnswerKind.REPAY: {"repaid_on": _date, "interest_paid": _MONEY},
+    AnswerKind.LEND: {
+        "bank_ref": NUMBER,
+        "contract_date": date,
+        "drawn_on": date,
+        "due_on": date,
+        "pledge_registered_on": date,
+        "principal": MONEY,
+        "annual_rate": RATE,
+        "pledge_share": RATE,
+        "is_first_pledge": yes_no,
+        "first_draw": MONEY,
+        "settlement": one_of(dict(Settlement.choices)),
+    },
+    AnswerKind.REPAY: {"repaid_on": date, "interest_paid": MONEY},
 }

@@ -1,5 +1,16 @@
 """States and kinds, a file per part."""
 
-from finance.enums.projects import ANSWERABLE, AnswerKind, Outcome, PlacementState, ProjectState
+from finance.enums.loans import EntryKind, LoanState, Settlement
+from finance.enums.projects import ANSWERABLE, REPEATED, AnswerKind, Outcome, PlacementState, ProjectState
 
-__all__ = ["ANSWERABLE", "AnswerKind", "Outcome", "PlacementState", "ProjectState"]
+__all__ = [
+    "ANSWERABLE",
+    "REPEATED",
+    "AnswerKind",
+    "EntryKind",
+    "LoanState",
+    "Outcome",
+    "PlacementState",
+    "ProjectState",
+    "Settlement",
+]

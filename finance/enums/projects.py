@@ -18,20 +18,27 @@ class PlacementState(TextChoices):
 
     PUSHED = "pushed", "已推送"
     ACCEPTED = "accepted", "已受理"
+    APPROVED = "approved", "已审批"
     REFUSED = "refused", "已拒绝"
     LENT = "lent", "已放款"
     REPAID = "repaid", "已还清"
     WITHDRAWN = "withdrawn", "已撤回"
 
 
-ANSWERABLE = frozenset({PlacementState.PUSHED, PlacementState.ACCEPTED})
+ANSWERABLE = frozenset({PlacementState.PUSHED, PlacementState.ACCEPTED, PlacementState.APPROVED})
 
 
 class AnswerKind(TextChoices):
     ACCEPT = "accept", "受理"
+    PAPERS = "papers", "要求补充材料"
     REFUSE = "refuse", "拒绝"
+    APPROVE = "approve", "审批通过"
     LEND = "lend", "放款"
     REPAY = "repay", "结清"
+
+
+REPEATED = frozenset({AnswerKind.PAPERS})
+"""Kinds that an institution may give more than once, each time with other facts."""
 
 
 class Outcome(TextChoices):

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from finance.enums import AnswerKind, PlacementState, ProjectState
+from finance.enums import REPEATED, AnswerKind, PlacementState, ProjectState
 from finance.models.columns import YUAN
 from finance.models.products import Product
 from patents.models import Patent
@@ -160,7 +160,11 @@ class Answer(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "机构答复"
         ordering = ("-id",)
-        constraints = [models.UniqueConstraint(fields=["placement", "kind"], name="answer_once_per_kind")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["placement", "kind"], condition=~Q(kind__in=sorted(REPEATED)), name="answer_once_per_kind"
+            )
+        ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:

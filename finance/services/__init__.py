@@ -1,6 +1,7 @@
-"""Verbs of the project pool: the firm's and the city's (`projects`), the institutions' (`answers`)."""
+"""Verbs of the project pool: the firm's and the city's (`projects`), the institutions' (`answers`, `loans`)."""
 
 from finance.services.answers import record_answer
+from finance.services.loans import record_entry
 from finance.services.projects import (
     admit_project,
     close_project,
@@ -17,6 +18,7 @@ __all__ = [
     "create_project",
     "push_project",
     "record_answer",
+    "record_entry",
     "return_project",
     "submit_project",
     "update_project",

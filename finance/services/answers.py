@@ -6,21 +6,32 @@ from typing import Any
 
 from django.db import transaction
 
-from finance.checks.answers import LoanFacts, RepaymentFacts, as_json, check_loan, check_repayment, parse_facts
-from finance.enums import AnswerKind, PlacementState, ProjectState
+from finance.checks.answers import (
+    ApprovalFacts,
+    LoanFacts,
+    RepaymentFacts,
+    as_json,
+    check_approval,
+    check_loan,
+    check_repayment,
+    parse_facts,
+)
+from finance.enums import ANSWERABLE, REPEATED, AnswerKind, LoanState, PlacementState, ProjectState, Settlement
 from finance.models import Answer, Loan, Placement
+from finance.services.loans import open_ledger, settle
 from finance.services.moves import (
     lock_project,
     move_placement,
     move_project,
-    release_patents,
     tell_firm,
     withdraw_open_placements,
 )
+from finance.workflow.projects import PLACEMENT_FLOW
 from portal import clock
+from portal.accounts.enums import Role
 from portal.accounts.models import Organisation, User
 from portal.audit.services import record
-from portal.errors import Conflict, Invalid, NotFound
+from portal.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from portal.money import short
 from portal.outbox.services import publish
 
@@ -31,8 +42,9 @@ def record_answer(
 ) -> Answer:
     """Record what an institution answers on a project that was pushed to it.
 
-    Kinds and their facts (`finance.checks.parse_facts`): accept {}, refuse {reason}, lend {the loan}, repay
-    {repaid_on, interest_paid}. The same answer again changes nothing and returns the first.
+    Kinds and their facts (`finance.checks.answers.parse_facts`): accept {}, papers {papers, note}, refuse {reason},
+    approve {amount, annual_rate, lpr_base, term_months}, lend {the loan}, repay {repaid_on, interest_paid}. The same
+    answer again changes nothing and returns the first.
 
     Raises:
         NotFound: the project was not pushed to the institution, or its firm has withdrawn it.
@@ -49,28 +61,55 @@ def record_answer(
     if placement is None:
         raise NotFound("没有这个融资项目。")
     placement.project = project
-    if first := placement.answers.filter(kind=kind).first():
-        return _same(first, as_json(parsed))
+    if first := _earlier(placement, kind, as_json(parsed)):
+        return first
     _EFFECTS[AnswerKind(kind)](placement, parsed, by)
     answer = Answer.objects.create(placement=placement, kind=kind, facts=as_json(parsed))
     record(by=by, verb=f"机构{answer.get_kind_display()}", target=project, institution=institution.name)
     return answer
 
 
-def _same(first: Answer, facts: dict[str, Any]) -> Answer:
-    if first.facts != facts:
+def _earlier(placement: Placement, kind: str, facts: dict[str, Any]) -> Answer | None:
+    rows = placement.answers.filter(kind=kind)
+    if kind in REPEATED:
+        return rows.filter(facts=facts).first()
+    first = rows.first()
+    if first is not None and first.facts != facts:
         raise Conflict(f"本机构已作出“{first.get_kind_display()}”答复，且内容与此次不同。", code="answer_differs")
     return first
 
 
-def _accept(placement: Placement, _: str, by: User) -> None:
+def _accept(placement: Placement, _: dict[str, Any], by: User) -> None:
     move_placement(placement, PlacementState.ACCEPTED, by=by, answered_at=clock.now())
     _publish("finance.placement.accepted", placement)
     project, name = placement.project, placement.institution.name
     tell_firm(project, "finance.placement.accepted", f"{name}已受理融资项目 {project.ref}")
 
 
-def _refuse(placement: Placement, reason: str, by: User) -> None:
+def _ask_for_papers(placement: Placement, facts: dict[str, Any], by: User) -> None:
+    if placement.state not in ANSWERABLE:
+        raise WrongState(f"当前状态为“{placement.get_state_display()}”，不能要求补充材料。")
+    if by.role != Role.BANK:
+        raise NotAllowed("只有金融机构可以要求补充材料。")
+    project, name = placement.project, placement.institution.name
+    project.version += 1
+    project.save(update_fields=["version", "updated_at"])
+    _publish("finance.placement.papers_asked", placement, papers=facts["papers"])
+    told = "；".join(filter(None, ["、".join(facts["papers"]), facts["note"]]))
+    tell_firm(project, "finance.placement.papers_asked", f"{name}请补充融资项目 {project.ref} 的材料", told)
+
+
+def _approve(placement: Placement, facts: ApprovalFacts, by: User) -> None:
+    move_placement(placement, PlacementState.APPROVED, by=by)
+    check_approval(facts, placement.project)
+    _publish("finance.placement.approved", placement, amount=str(facts.amount), term_months=facts.term_months)
+    project, name = placement.project, placement.institution.name
+    told = f"金额 {short(facts.amount)}，年利率 {facts.annual_rate:.4%}，期限 {facts.term_months} 个月。"
+    tell_firm(project, "finance.placement.approved", f"{name}已审批通过融资项目 {project.ref}", told)
+
+
+def _refuse(placement: Placement, facts: dict[str, Any], by: User) -> None:
+    reason = facts["reason"]
     move_placement(placement, PlacementState.REFUSED, by=by, answered_at=clock.now(), refusal_reason=reason)
     _publish("finance.placement.refused", placement)
     project, name = placement.project, placement.institution.name
@@ -82,7 +121,8 @@ def _lend(placement: Placement, facts: LoanFacts, by: User) -> None:
     move_placement(placement, PlacementState.LENT, by=by, answered_at=placement.answered_at or clock.now())
     check_loan(facts, project)
     move_project(project, ProjectState.LENT, by=by)
-    loan = Loan.objects.create(placement=placement, **asdict(facts))
+    loan = _new_loan(placement, facts)
+    open_ledger(loan, first_draw=facts.first_draw or facts.principal, by=by)
     numbers = project.patents.filter(number__isnull=False).order_by("pk").values_list("number", flat=True)
     _publish(
         "finance.loan.lent",
@@ -97,20 +137,19 @@ def _lend(placement: Placement, facts: LoanFacts, by: User) -> None:
     tell_firm(project, "finance.loan.lent", title, f"本金 {short(loan.principal)}，到期日 {loan.due_on}。")
 
 
+def _new_loan(placement: Placement, facts: LoanFacts) -> Loan:
+    columns = asdict(facts)
+    del columns["first_draw"]
+    columns["settlement"] = facts.settlement or Settlement.QUARTER
+    return Loan.objects.create(placement=placement, state=LoanState.RUNNING, **columns)
+
+
 def _repay(placement: Placement, facts: RepaymentFacts, by: User) -> None:
-    project = placement.project
-    move_placement(placement, PlacementState.REPAID, by=by)
+    PLACEMENT_FLOW.require(placement.state, PlacementState.REPAID, actor=by)
     loan = Loan.objects.select_for_update(of=("self",)).get(placement=placement)
+    loan.placement = placement
     check_repayment(facts, drawn_on=loan.drawn_on)
-    loan.repaid_on, loan.interest_paid = facts.repaid_on, facts.interest_paid
-    loan.save(update_fields=["repaid_on", "interest_paid"])
-    move_project(project, ProjectState.REPAID, by=by)
-    release_patents(project)
-    _publish("finance.loan.repaid", placement, loan_id=loan.pk)
-    title = f"融资项目 {project.ref} 的贷款已结清"
-    tell_firm(
-        project, "finance.loan.repaid", title, f"结清日 {loan.repaid_on}，已付利息 {short(facts.interest_paid)}。"
-    )
+    settle(loan, on=facts.repaid_on, interest_paid=facts.interest_paid, by=by)
 
 
 def _publish(name: str, placement: Placement, **payload: Any) -> None:
@@ -120,7 +159,9 @@ def _publish(name: str, placement: Placement, **payload: Any) -> None:
 
 _EFFECTS: dict[AnswerKind, Any] = {
     AnswerKind.ACCEPT: _accept,
+    AnswerKind.PAPERS: _ask_for_papers,
     AnswerKind.REFUSE: _refuse,
+    AnswerKind.APPROVE: _approve,
     AnswerKind.LEND: _lend,
     AnswerKind.REPAY: _repay,
 }

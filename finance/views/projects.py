@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -11,7 +12,8 @@ from django.views.decorators.http import require_POST
 from finance import services
 from finance.enums import Outcome, ProjectState
 from finance.forms.projects import ProjectForm, initial_of, looked_for
-from finance.models import Loan, Project
+from finance.models import Loan, LoanEntry, Project
+from finance.queries.loans import default_days_of
 from finance.queries.placements import placements_of
 from finance.queries.projects import projects_for
 from finance.queries.screening import as_stored, by_ground, screening_of
@@ -50,7 +52,7 @@ def project(request: HttpRequest, ref: str) -> HttpResponse:
         "collateral": found.collateral.select_related("patent").order_by("id"),
         "recipients": found.recipients.order_by("id"),
         "placements": placements_of(found),
-        "loan": Loan.objects.filter(placement__project=found).select_related("placement__institution").first(),
+        **_loan(found),
         "against": [row for row in _table(findings) if row["is_against"]],
         "is_early": is_early,
         "can_edit": found.state in EDITABLE,
@@ -90,6 +92,13 @@ def close(request: HttpRequest, ref: str) -> HttpResponse:
     else:
         messages.success(request, "已撤回项目和共享同意，金融机构不能再查看。")
     return redirect(found)
+
+
+def _loan(found: Project) -> dict[str, Any]:
+    entries = Prefetch("entries", LoanEntry.objects.select_related("reverses").order_by("on", "id"))
+    rows = Loan.objects.filter(placement__project=found).select_related("placement__institution")
+    loan = rows.prefetch_related(entries).first()
+    return {"loan": loan, "default_days": default_days_of(loan) if loan else 0}
 
 
 def _own(request: HttpRequest, ref: str) -> Project:

@@ -29,6 +29,12 @@ PLACEMENT_FLOW = Flow(
             PlacementState.WITHDRAWN: set(),
         },
         PlacementState.ACCEPTED: {
+            PlacementState.APPROVED: {Role.BANK},
+            PlacementState.LENT: {Role.BANK},
+            PlacementState.REFUSED: {Role.BANK},
+            PlacementState.WITHDRAWN: set(),
+        },
+        PlacementState.APPROVED: {
             PlacementState.LENT: {Role.BANK},
             PlacementState.REFUSED: {Role.BANK},
             PlacementState.WITHDRAWN: set(),

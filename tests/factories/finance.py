@@ -93,3 +93,10 @@ def lent_project(*, bank=None, **fields):
     answer(project, lender, "lend", **LOAN_FACTS)
     project.refresh_from_db()
     return project, lender
+
+
+def entry(project, bank, kind, **facts):
+    """A line of the loan's ledger, reported by the bank's machine user."""
+    return services.record_entry(
+        project_ref=project.ref, institution=bank.organisation, kind=kind, facts=facts, by=bank
+    )

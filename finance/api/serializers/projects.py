@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from finance.enums import PlacementState
+from finance.enums import LoanState, PlacementState
 from finance.models import Loan, Placement
 from patents.enums import LegalStatus, PatentKind
 from patents.models import Patent
@@ -73,9 +73,22 @@ class LoanSerializer(serializers.ModelSerializer):
     repaid_on = serializers.DateField(allow_null=True, help_text="结清日。")
     interest_paid = serializers.DecimalField(16, 2, allow_null=True, help_text="已付利息，元。")
 
+    balance = serializers.DecimalField(16, 2, help_text="本金余额，元，按已报送的台账计算。")
+    state = serializers.ChoiceField(choices=LoanState.choices, help_text="贷款状态。")
+
     class Meta:
         model = Loan
-        fields = ("bank_ref", "principal", "annual_rate", "drawn_on", "due_on", "repaid_on", "interest_paid")
+        fields = (
+            "bank_ref",
+            "principal",
+            "balance",
+            "state",
+            "annual_rate",
+            "drawn_on",
+            "due_on",
+            "repaid_on",
+            "interest_paid",
+        )
 
 
 class ProjectSummarySerializer(serializers.ModelSerializer):

@@ -197,6 +197,8 @@ def test_the_whole_life_of_a_loan(bank_client, project):
     assert loan == {
         "bank_ref": "HT-2024-001",
         "principal": "2000000.00",
+        "balance": "2000000.00",
+        "state": "running",
         "annual_rate": "0.036500",
         "drawn_on": "2024-03-06",
         "due_on": "2025-03-05",
