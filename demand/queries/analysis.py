@@ -103,6 +103,6 @@ def _kinds(patents: PatentQuerySet) -> list[Line]:
 
 
 def _events(patents: PatentQuerySet) -> list[Line]:
-    events = LegalEvent.objects.filter(patent__in=patents.order_by().values("pk"))
+    events = LegalEvent.objects.standing().filter(patent__in=patents.order_by().values("pk"))
     counts = dict(events.order_by().values_list("code").annotate(count=Count("pk")))
     return [Line(name, sum(counts.get(code, 0) for code in codes)) for name, codes in EVENT_GROUPS]

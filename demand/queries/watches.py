@@ -31,7 +31,9 @@ def news_of(watch: Watch, until: dt.datetime) -> list[News]:
     """What happened since the watch was last told, at most PER_WATCH, oldest first."""
     since = watch.told_until
     if watch.kind == WatchKind.PATENT:
-        events = LegalEvent.objects.filter(patent=watch.patent, recorded_at__gt=since, recorded_at__lte=until)
+        events = LegalEvent.objects.standing().filter(
+            patent=watch.patent, recorded_at__gt=since, recorded_at__lte=until
+        )
         number = watch.patent.display_number if watch.patent else ""
         return [
             News(event.recorded_at, f"{number} {event.get_code_display()}（{event.on}）")

@@ -58,6 +58,10 @@ class LegalEventSerializer(serializers.ModelSerializer):
     status_before = serializers.ChoiceField(choices=LegalStatus.choices, help_text="事件之前的法律状态。")
     status_after = serializers.ChoiceField(choices=LegalStatus.choices, help_text="事件之后的法律状态。")
     recorded_at = serializers.DateTimeField(help_text="平台登记时间。")
+    voided_at = serializers.DateTimeField(
+        allow_null=True, help_text="登记有误而作废的时间，未作废的为 null；作废的事件不再计算。"
+    )
+    void_reason = serializers.CharField(help_text="作废原因，未作废的为空。")
 
     class Meta:
         model = LegalEvent
@@ -71,4 +75,6 @@ class LegalEventSerializer(serializers.ModelSerializer):
             "status_before",
             "status_after",
             "recorded_at",
+            "voided_at",
+            "void_reason",
         )

@@ -19,6 +19,7 @@ from patents.models.deals import Deal, DealConsent, DealParty, DealPatent, DealQ
 from patents.models.evaluation import (
     Assessment,
     Evaluation,
+    EvaluationQuerySet,
     EvaluationTable,
     ExpertTask,
     HighValueEvidence,
@@ -63,6 +64,7 @@ __all__ = [
     "DealPatent",
     "DealQuerySet",
     "Evaluation",
+    "EvaluationQuerySet",
     "EvaluationTable",
     "ExpertTask",
     "FamilyMember",

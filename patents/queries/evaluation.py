@@ -37,7 +37,7 @@ def patent_facts(patent: Patent, day: dt.date) -> PatentFacts:
     if patent.filed_on:
         left = (last_day_of_protection(patent.kind, patent.filed_on) - day).days
         remaining = (Decimal(max(left, 0)) / YEAR_DAYS).quantize(TENTH)
-    events = LegalEvent.objects.filter(patent=patent, on__lte=day).order_by("on", "id")
+    events = LegalEvent.objects.standing().filter(patent=patent, on__lte=day).order_by("on", "id")
     family = list(patent.family.all())
     running = Acceptance.objects.filter(open_licence__patent=patent, effective_on__lte=day, licence_to__gte=day)
     return PatentFacts(

@@ -5,13 +5,13 @@ Other parts and apps ask here instead of reading the columns: the rules are in o
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 
 from django.db.models import QuerySet
 
 from patents.enums import IN_FORCE, EventCode, LegalStatus, Overlay
 from patents.models import LegalEvent, Patent, PatentQuerySet
-from patents.policy.events import EventFacts, LegalState, apply
+from patents.policy.events import EventFacts, LegalState
+from patents.policy.replay import Kept, states
 from patents.policy.terms import TermFacts, status_on
 from portal import clock
 
@@ -53,13 +53,14 @@ def has_overlay(rows: PatentQuerySet, *wanted: Overlay) -> PatentQuerySet:
 
 
 def events_of(patent: Patent) -> QuerySet[LegalEvent]:
-    """The patent's legal events, oldest first."""
-    return LegalEvent.objects.filter(patent=patent).select_related("source_import", "recorded_by").order_by("on", "id")
+    """The patent's legal events, oldest first, the voided ones among them."""
+    rows = LegalEvent.objects.filter(patent=patent)
+    return rows.select_related("source_import", "recorded_by", "voided_by").order_by("on", "id")
 
 
 def latest_event(patent: Patent, *codes: EventCode) -> LegalEvent | None:
-    """The newest event of one of these codes, e.g. to name the pledgee."""
-    return LegalEvent.objects.filter(patent=patent, code__in=codes).order_by("-on", "-id").first()
+    """The newest standing event of one of these codes, e.g. to name the pledgee."""
+    return LegalEvent.objects.standing().filter(patent=patent, code__in=codes).order_by("-on", "-id").first()
 
 
 def facts_of(event: LegalEvent) -> EventFacts:
@@ -68,9 +69,12 @@ def facts_of(event: LegalEvent) -> EventFacts:
 
 
 def state_after(start: LegalStatus, events: Sequence[LegalEvent]) -> LegalState:
-    """Where these events, oldest first, leave a patent; `start` counts only where there are none."""
-    state = LegalState(start)
-    for event in events:
-        # A sheet or the calendar may have moved the status between two events: each kept what it found.
-        state = apply(replace(state, status=LegalStatus(event.status_before)), facts_of(event))
-    return state
+    """Where these events leave a patent, voided ones among them; `start` counts only where there are none."""
+    return states_of(events)[-1] if events else LegalState(start)
+
+
+def states_of(events: Sequence[LegalEvent]) -> list[LegalState]:
+    """The state after each event, in the order of recording. Raises Conflict where one cannot stand."""
+    return states(
+        [Kept(facts_of(one), LegalStatus(one.status_before), one.recorded_at, one.voided_at) for one in events]
+    )

@@ -173,7 +173,9 @@ def with_open_licence(patent_ids: Collection[int], on: dt.date) -> set[int]:
 def _announced(patent_ids: Collection[int], on: dt.date) -> set[int]:
     """By the gazette's own last event, or, where it has none, by a step that was recorded here."""
     codes = (EventCode.OL01, EventCode.XOL2)
-    events = LegalEvent.objects.filter(patent__in=patent_ids, code__in=codes, on__lte=on).order_by("on", "id")
+    events = (
+        LegalEvent.objects.standing().filter(patent__in=patent_ids, code__in=codes, on__lte=on).order_by("on", "id")
+    )
     last = dict(events.values_list("patent_id", "code"))
     withdrawn = CnipaStep.objects.filter(state=CnipaState.WITHDRAWN, done_on__lte=on).values("open_licence_id")
     steps = CnipaStep.objects.filter(

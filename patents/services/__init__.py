@@ -2,6 +2,7 @@
 
 from patents.services.acceptances import accept_open_licence, chase_records, confirm_payment, record_acceptance
 from patents.services.legal import record_event, record_events
+from patents.services.legal_voiding import void_event
 from patents.services.licences import (
     draft_open_licence,
     publish_open_licence,
@@ -46,6 +47,7 @@ __all__ = [
     "state_encumbrances",
     "submit_open_licence",
     "update_open_licence",
+    "void_event",
     "withdraw_listing",
     "withdraw_open_licence",
 ]

@@ -1,7 +1,7 @@
 """Verbs on offers: saved, brought into the pool, renewed, ended."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -22,11 +22,11 @@ from patents.workflow.listing import LISTING_FLOW
 from portal import clock
 from portal.accounts.enums import Role
 from portal.accounts.models import Organisation, User
-from portal.audit.services import record
+from portal.audit.services import record, record_many
 from portal.dates import add_months
 from portal.errors import Conflict, Invalid
-from portal.notices.services import notify
-from portal.outbox.services import publish
+from portal.notices.services import Message, notify, notify_many
+from portal.outbox.services import publish, publish_many
 
 MAX_REASON = 500
 _COPIES = ("maturity", "transfer_way", "price_amount")
@@ -128,14 +128,50 @@ def expire_listing(*, listing_id: int) -> Listing | None:
     return ended
 
 
-def end_open_listings(*, patent_ids: Sequence[int], reason: str) -> int:
-    """End the offers of patents whose right ended or changed hands; inside that transaction, the patents locked."""
-    rows = Listing.objects.filter(patent__in=patent_ids, state__in=OPEN_LISTINGS).select_related("patent")
-    listings = list(rows.select_for_update(of=("self",)).order_by("pk"))
+def end_open_listings(*, reasons: Mapping[int, str]) -> int:
+    """End the offers of patents whose right ended or changed hands; `reasons` by patent.
+
+    Inside that transaction, the patents locked; in the same few queries however many there are.
+    """
+    if not reasons:
+        return 0
+    rows = Listing.objects.filter(patent__in=list(reasons), state__in=OPEN_LISTINGS)
+    listings = list(rows.select_related("patent", "organisation").select_for_update(of=("self",)).order_by("pk"))
+    now = clock.now()
     for listing in listings:
-        _end(listing, listing.patent, ListingState.REMOVED, by=None, reason=reason)
-        _tell(listing, listing.patent, f"专利 {listing.patent.display_number} 已移出运营库", reason)
+        listing.state, listing.ended_on = ListingState.REMOVED, clock.today()
+        listing.reason, listing.updated_at = reasons[listing.patent_id][:MAX_REASON], now
+    Listing.objects.bulk_update(listings, ["state", "ended_on", "reason", "updated_at"])
+    empty = {"maturity": None, "transfer_way": "", "price_amount": None, "updated_at": now}
+    Patent.objects.filter(pk__in=[listing.patent_id for listing in listings]).update(**empty)
+    _tell_ended(listings)
     return len(listings)
+
+
+def _tell_ended(listings: Sequence[Listing]) -> None:
+    facts = [(one, {"listing_id": one.pk, "expires_on": str(one.expires_on or "")}) for one in listings]
+    record_many(
+        by=None,
+        verb=str(ListingState.REMOVED.label),
+        acts=[(one.patent, told | {"reason": one.reason}) for one, told in facts],
+    )
+    publish_many(
+        "patents.listing.ended",
+        [(f"patent:{one.patent_id}", {"patent_number": one.patent.address, **told}) for one, told in facts],
+    )
+    notify_many(
+        kind="listing",
+        messages=[
+            Message(
+                one.organisation,
+                f"专利 {one.patent.display_number} 已移出运营库",
+                one.reason,
+                f"/patents/{one.patent.address}/",
+            )
+            for one in listings
+            if one.organisation is not None
+        ],
+    )
 
 
 @transaction.atomic

@@ -128,7 +128,7 @@ def _refresh(patent_id: int, today: dt.date) -> bool:
     patent.legal_status = after
     patent.save(update_fields=["legal_status", "updated_at"])
     if after not in IN_FORCE | BEFORE_GRANT:
-        end_open_listings(patent_ids=[patent.pk], reason=f"{LegalStatus(after).label}")
+        end_open_listings(reasons={patent.pk: str(LegalStatus(after).label)})
     record(by=None, verb="按日期更新法律状态", target=patent, before=before, after=str(after))
     publish(
         STATUS_EVENT,

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from patents.enums import UNCONFIRMED_CODES, EventCode, Overlay, PartyRole
 from patents.forms.listing import RecordForm
-from patents.models import Patent
+from patents.models import Evaluation, Patent
 from patents.queries.fees import fees_of
 from patents.queries.history import as_of
 from patents.queries.legal import events_of, overlays_of, status_of
@@ -50,7 +50,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     day = form.cleaned_data["on"] if form.is_bound and form.is_valid() else None
     context = {"patent": patent, "form": form, "day": day, **_rights(patent, request)}
     if day is not None:
-        return render(request, "patents/as_of.html", {**context, "was": as_of(patent, day)})
+        own = Evaluation.objects.of_user(request.user) if request.user.is_authenticated else None
+        return render(request, "patents/as_of.html", {**context, "was": as_of(patent, day, evaluations=own)})
     return render(request, "patents/detail.html", context | _facts(patent))
 
 

@@ -1,5 +1,6 @@
 """Recording an act in the transaction that performs it."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models, transaction
@@ -13,14 +14,24 @@ def record(*, by: User | None, verb: str, target: models.Model, note: str = "", 
 
     Must run inside the transaction of the act itself, so that neither exists without the other.
     """
+    return record_many(by=by, verb=verb, acts=[(target, facts)], note=note)[0]
+
+
+def record_many(
+    *, by: User | None, verb: str, acts: Iterable[tuple[models.Model, Mapping[str, Any]]], note: str = ""
+) -> list[AuditEntry]:
+    """Add an entry for each (target, facts), in one query whatever their number; otherwise as `record`."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("audit.record outside a transaction")
-    return AuditEntry.objects.create(
-        actor=by,
-        verb=verb,
-        target_type=target._meta.label_lower,
-        target_id=str(target.pk),
-        target_label=str(target)[:200],
-        note=note,
-        facts=facts,
+    return AuditEntry.objects.bulk_create(
+        AuditEntry(
+            actor=by,
+            verb=verb,
+            target_type=target._meta.label_lower,
+            target_id=str(target.pk),
+            target_label=str(target)[:200],
+            note=note,
+            facts=dict(facts),
+        )
+        for target, facts in acts
     )

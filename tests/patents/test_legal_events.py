@@ -162,15 +162,37 @@ def test_a_batch_takes_events_by_day_and_tells_each_refusal():
     assert (patent.legal_status, patent.overlays, patent.granted_on) == ("valid", ["pledged"], DAY)
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_events_of_many_patents_cost_the_same_queries_each(django_assert_num_queries, rows):
-    """Savepoint, patents and known events once; for each event its row, the patent, the audit and the outbox entry."""
-    by = province_user()
-    patents = PatentFactory.create_batch(rows)
-    batch = [Announced(patent.pk, announced("PP01", DAY), n) for n, patent in enumerate(patents)]
+def batch_of(patents, event):
+    return [Announced(patent.pk, event, n) for n, patent in enumerate(patents)]
 
-    with django_assert_num_queries(4 + 4 * rows):
+
+@pytest.mark.parametrize("rows", [1, 7])
+def test_events_of_many_patents_cost_the_same_queries_in_all(django_assert_num_queries, rows):
+    """Savepoint and its end; patents and known events; event rows, patents; audit, outbox, no notices."""
+    batch = batch_of(PatentFactory.create_batch(rows), announced("PP01", DAY))
+    by = province_user()
+
+    with django_assert_num_queries(8):
         record_events(batch, source=Source(SourceKind.FORM, by))
+
+
+@pytest.mark.parametrize("rows", [1, 4])
+def test_transfers_that_end_offers_cost_the_same_queries_in_all(django_assert_num_queries, rows):
+    by = province_user()
+    OrganisationFactory(kind="state_firm", name="乙集团")
+    university = OrganisationFactory(kind="university")
+    patents = [held_patent(university) for _ in range(rows)]
+    for patent in patents:
+        enter_pool(listing_id=save_offer(patent_id=patent.pk, by=by, offer=OFFER).pk, by=by)
+
+    with django_assert_num_queries(21):
+        record_events(
+            batch_of(patents, announced("TR01", DAY, transferee="乙集团")), source=Source(SourceKind.FORM, by)
+        )
+
+    assert {patent.holder.name for patent in Patent.objects.all()} == {"乙集团"}
+    assert {listing.state for listing in Listing.objects.all()} == {"removed"}
+    assert Event.objects.filter(name="patents.listing.ended").count() == rows
 
 
 @pytest.mark.django_db(transaction=True)

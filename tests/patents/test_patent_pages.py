@@ -7,15 +7,17 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from patents.models import Listing, Patent, Reminder
+from patents.models import Evaluation, Listing, Patent, Reminder
 from patents.queries.fees import fees_due
 from patents.queries.history import as_of
 from patents.services import enter_pool, record_event, save_offer
+from patents.services import evaluation as services
 from patents.services.reminders import daily, refresh_statuses, send_fee_reminders, send_listing_reminders
 from portal import clock
 from portal.dates import add_months
 from portal.notices.models import Notice
 from tests.factories.accounts import OrganisationFactory, city_user, holder_user, province_user
+from tests.factories.evaluation import owner_scored, values
 from tests.factories.patents import OFFER, PatentFactory, announced, held_patent
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +137,46 @@ def test_a_patent_as_of_any_day(client, patent, holder):
     }
 
 
+def closed_round(patent, holder, closed_on):
+    """A round of self-assessment that was made and closed on the same day."""
+    evaluation, _ = owner_scored("6", holder=holder, patent=patent)
+    services.close_evaluation(ref=evaluation.ref, by=holder, note="")
+    Evaluation.objects.filter(pk=evaluation.pk).update(opened_on=closed_on, closed_on=closed_on)
+    return evaluation
+
+
+def test_scores_as_of_a_day_are_those_that_counted_then(client, patent, holder):
+    today = clock.today()
+    closed = closed_round(patent, holder, today)
+    running, _ = owner_scored("8", holder=holder, patent=patent, scene="finance")
+    services.score_by_owner(ref=running.ref, by=holder, values=values(running, "5"))
+
+    def told(day, **own):
+        return [
+            (one.evaluation, one.is_closed, [(label, len(rows)) for label, rows in one.by_scorer])
+            for one in as_of(patent, day, **own).rounds
+        ]
+
+    both = [("平台按规则计算", 1), ("权利人自评", 1)]
+    assert told(today) == [(closed, True, both)]
+    assert told(today, evaluations=Evaluation.objects.of_user(holder)) == [(running, False, both), (closed, True, both)]
+    assert told(today - dt.timedelta(days=1), evaluations=Evaluation.objects.all()) == []
+    page = client.get(f"/patents/{patent.number}/", {"on": today.isoformat()})
+    assert [one.evaluation for one in page.context["was"].rounds] == [closed]
+    client.force_login(holder)
+    page = client.get(f"/patents/{patent.number}/", {"on": today.isoformat()})
+    assert [one.evaluation for one in page.context["was"].rounds] == [running, closed]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_day_costs_the_same_for_one_round_and_for_many(client, patent, holder, django_assert_num_queries, rows):
+    for n in range(rows):
+        closed_round(patent, holder, clock.today() - dt.timedelta(days=n))
+
+    with django_assert_num_queries(8):
+        client.get(f"/patents/{patent.number}/", {"on": clock.today().isoformat()})
+
+
 def test_the_record_as_of_a_day_is_the_version_of_that_day(patent, holder):
     yesterday = clock.today() - dt.timedelta(days=1)
     Patent.objects.filter(pk=patent.pk).update(created_at=clock.now() - dt.timedelta(days=9))
@@ -149,7 +191,7 @@ def test_the_record_as_of_a_day_is_the_version_of_that_day(patent, holder):
     assert as_of(patent, clock.today()).record.title == "改后的名称"
 
 
-def test_the_command_shows_a_patent_as_of_a_day(patent):
+def test_the_command_shows_a_patent_as_of_a_day(patent, holder):
     record_event(patent_id=patent.pk, event=announced("PE01", dt.date(2026, 3, 2), "Y1"), by=province_user())
     out = StringIO()
 
@@ -158,6 +200,15 @@ def test_the_command_shows_a_patent_as_of_a_day(patent):
     assert out.getvalue().splitlines()[1:5] == [
         "日期：2026-03-02", "法律状态：有效", "法律负担：已质押", f"专利权人：{patent.applicant_names}",
     ]  # fmt: skip
+    evaluation = closed_round(patent, holder, clock.today())
+    out = StringIO()
+    call_command("show_patent", patent.display_number, stdout=out)
+    rule, owner = evaluation.assessments.order_by("id")
+    assert out.getvalue().splitlines()[6] == (
+        f"价值评价：{evaluation.ref}（许可转让，已完成）："
+        f"平台按规则计算 {rule.legal_score or '—'}/{rule.technical_score or '—'}/{rule.economic_score or '—'} 总分 —，"
+        f"权利人自评 {owner.legal_score}/{owner.technical_score}/{owner.economic_score} 总分 {owner.total_score}"
+    )
     with pytest.raises(CommandError, match="不是日期"):
         call_command("show_patent", patent.display_number, "--as-of", "明天")
     with pytest.raises(CommandError, match="库中没有专利"):

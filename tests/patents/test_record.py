@@ -38,9 +38,9 @@ def test_a_legal_event_is_never_changed():
         patent=PatentFactory(), code="PE01", on="2026-01-01", source="form", status_before="valid", status_after="valid"
     )
 
-    with pytest.raises(InternalError, match="append_only"), transaction.atomic():
+    with pytest.raises(InternalError, match="never_changed"), transaction.atomic():
         LegalEvent.objects.update(on="2026-02-01")
-    with pytest.raises(InternalError, match="append_only"), transaction.atomic():
+    with pytest.raises(InternalError, match="never_deleted"), transaction.atomic():
         event.delete()
 
 

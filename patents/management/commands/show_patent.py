@@ -1,19 +1,20 @@
 """A patent as of any day: `manage.py show_patent NUMBER [--as-of 2026-01-31]`."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from patents.models import Patent
+from patents.models import Evaluation, Patent
 from patents.numbers import parse_application_number, parse_publication_number
-from patents.queries.history import AsOf, as_of
+from patents.queries.history import AsOf, RoundAsOf, as_of
 from portal import clock
 from portal.errors import Invalid
 
 
 class Command(BaseCommand):
-    help = "显示一件专利在某日的法律状态、权利人、法律负担和入库情况"
+    help = "显示一件专利在某日的法律状态、权利人、法律负担、入库情况和评价得分"
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("number", help="申请号或公布（公告）号，任何写法")
@@ -21,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         patent = _find(options["number"])
-        for label, text in _lines(patent, as_of(patent, _day(options["as_of"]))):
+        for label, text in _lines(patent, as_of(patent, _day(options["as_of"]), evaluations=Evaluation.objects.all())):
             self.stdout.write(f"{label}：{text}")
 
 
@@ -63,5 +64,22 @@ def _lines(patent: Patent, was: AsOf) -> list[tuple[str, str]]:
         ("法律负担", "、".join(str(overlay.label) for overlay in was.overlays) or "无"),
         ("专利权人", "、".join(was.owners) or "无登记"),
         ("入库", listing),
+        ("价值评价", "；".join(map(_round, was.rounds)) or "无"),
         ("法律事件", "；".join(str(event) for event in was.events) or "无"),
     ]
+
+
+def _round(one: RoundAsOf) -> str:
+    """Every scorer's scores in their own words: legal, technical, economic, total."""
+    scores = "，".join(
+        f"{label} {'/'.join(_score(value) for value in (row.legal_score, row.technical_score, row.economic_score))}"
+        f" 总分 {_score(row.total_score)}"
+        for label, rows in one.by_scorer
+        for row in rows
+    )
+    state = "已完成" if one.is_closed else "评价中"
+    return f"{one.evaluation.ref}（{one.scene}，{state}）：{scores or '尚无得分'}"
+
+
+def _score(value: Decimal | None) -> str:
+    return "—" if value is None else f"{value}"
