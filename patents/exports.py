@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from patents.models import Patent
+from patents.queries.offers import with_offers
 from patents.queries.search import Found
 from portal import clock, regions
 from portal.sheets.writing import export_workbook
@@ -13,7 +13,7 @@ SHEET_LIMIT = 5_000
 ROWS_AT_ONCE = 500
 HEADINGS = (
     "申请号", "名称", "类型", "法律状态", "主分类号", "申请人", "权利人", "所在市", "申请日", "技术成熟度（TRL）",
-    "转化方式", "意向价格（元）", "摘要",
+    "转化方式", "意向价格下限（元）", "意向价格上限（元）", "摘要",
 )  # fmt: skip
 
 
@@ -24,13 +24,13 @@ def results_workbook(found: Found, conditions: Iterable[str]) -> bytes:
 
 def _lines(found: Found, conditions: Sequence[str]) -> Iterator[Sequence[Any]]:
     for start in range(0, min(len(found), SHEET_LIMIT), ROWS_AT_ONCE):
-        yield from map(_line, found[start : min(start + ROWS_AT_ONCE, SHEET_LIMIT)])
+        yield from map(_line, with_offers(found[start : min(start + ROWS_AT_ONCE, SHEET_LIMIT)]))
     if found.count > SHEET_LIMIT:
         yield [f"（共 {found.count} 件，只导出前 {SHEET_LIMIT} 件，请缩小范围）"]
     yield [f"检索条件：{'；'.join(conditions) or '全部'}；导出时间：{clock.now():%Y-%m-%d %H:%M}"]
 
 
-def _line(patent: Patent) -> Sequence[Any]:
+def _line(patent: Any) -> Sequence[Any]:
     return (
         patent.display_number,
         patent.title,
@@ -42,7 +42,8 @@ def _line(patent: Patent) -> Sequence[Any]:
         regions.name_of(patent.city_code) if patent.city_code else "",
         patent.filed_on,
         patent.maturity,
-        patent.get_transfer_way_display() if patent.transfer_way else "",
-        patent.price_amount,
+        patent.offered.ways,
+        patent.offered.low,
+        patent.offered.high,
         patent.abstract,
     )

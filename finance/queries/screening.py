@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Max, OuterRef, Q, Subquery
 
 from finance.models import Project, ProjectPatent
 from finance.policy.screening import REFUSAL_GROUNDS, Finding, PatentFacts, screen
@@ -31,7 +31,7 @@ def screening_of(project: Project) -> list[Finding]:
     patents = (
         Patent.objects.filter(pk__in=project.collateral.values("patent_id"))
         .annotate(
-            last_event_on=Max("legal_events__on"),
+            last_event_on=Max("legal_events__on", filter=Q(legal_events__voided_at__isnull=True)),
             same_day=Subquery(same_day.values("number")[:1]),
             held_by=Subquery(held.values("project__ref")[:1]),
         )

@@ -10,7 +10,8 @@ from patents.enums import EventCode, LicenceKind, SourceKind
 from patents.models import Patent, PatentQuerySet
 from patents.numbers import parse_application_number
 from patents.policy.events import EventFacts
-from patents.services.legal import Announced, Judged, Source, events_by_patent, judge, record_events
+from patents.services.legal import events_by_patent, judge, record_events
+from patents.services.legal_writing import Announced, Judged, Source
 from portal.accounts.models import User
 from portal.audit import services as audit
 from portal.sheets import cells

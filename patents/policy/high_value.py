@@ -20,12 +20,11 @@ UNCONFIRMED = "未经确认"
 
 @dataclass(frozen=True, slots=True)
 class HighValueRule:
-    """`h4_amount` in yuan, None while nobody has set it; `sei` maps the beginning of an IPC class to an SEI code."""
+    """`h4_amount` in yuan, None while nobody has set it."""
 
     h3_years: int
     h3_from: str
     h4_amount: Decimal | None
-    sei: Mapping[str, str]
 
     @staticmethod
     def read(parameters: Mapping[str, object]) -> "HighValueRule":
@@ -35,7 +34,6 @@ class HighValueRule:
             facts.whole("h3_years"),
             facts.word("h3_from", ("grant", "filing")),
             facts.money("h4_amount") if facts.has("h4_amount") else None,
-            facts.part("sei").texts(),
         )
 
 
@@ -52,11 +50,18 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class InventionFacts:
-    """`overseas` are family members outside the mainland, as country and number."""
+    """What the test asks of a patent.
+
+    `industries` are pairs of a class and a strategic emerging industry by `concordance`, which is empty until one is
+    loaded; `is_own_concordance` when it is the portal's. `overseas`: family members outside the mainland.
+    """
 
     kind: str
     status: str
     classes: Sequence[str]
+    industries: Sequence[tuple[str, str]]
+    concordance: str
+    is_own_concordance: bool
     filed_on: dt.date | None
     granted_on: dt.date | None
     overseas: Sequence[str]
@@ -83,7 +88,7 @@ def kind_results(facts: InventionFacts, rule: HighValueRule, day: dt.date) -> li
     if not is_candidate(facts):
         return [KindResult(kind, Finding.NOT_MET, "不是有效的发明专利") for kind in HighValueKind]
     return [
-        _industry(facts, rule),
+        _industry(facts),
         _overseas(facts),
         _years(facts, rule, day),
         _pledge(facts, rule),
@@ -96,15 +101,18 @@ def is_high_value(results: Sequence[KindResult]) -> bool:
     return any(result.finding == Finding.MET for result in results)
 
 
-def _industry(facts: InventionFacts, rule: HighValueRule) -> KindResult:
-    caveat = "国际专利分类与产业的对应为平台粗略映射，未经确认"
-    for ipc in facts.classes:
-        for prefix in sorted(rule.sei, key=len, reverse=True):
-            if ipc.upper().startswith(prefix):
-                fact = f"分类号 {ipc} 对应战略性新兴产业 {rule.sei[prefix]}"
-                return KindResult(HighValueKind.H1, Finding.MET, fact, caveat)
+def _industry(facts: InventionFacts) -> KindResult:
+    """Any class counts, the main one or a further one."""
+    if not facts.concordance:
+        return KindResult(HighValueKind.H1, Finding.UNSETTLED, "分类号与产业的参照关系表尚未导入，不能判定")
+    caveat = f"国际专利分类与产业的对应为平台粗略映射，{UNCONFIRMED}" if facts.is_own_concordance else ""
+    if facts.industries:
+        symbol, industry = facts.industries[0]
+        fact = f"分类号 {symbol} 对应战略性新兴产业 {industry}（{facts.concordance}）"
+        return KindResult(HighValueKind.H1, Finding.MET, fact, caveat)
     shown = "、".join(facts.classes) or "无分类号"
-    return KindResult(HighValueKind.H1, Finding.NOT_MET, f"分类号 {shown} 没有对应的产业", caveat)
+    fact = f"分类号 {shown} 没有对应的产业（{facts.concordance}）"
+    return KindResult(HighValueKind.H1, Finding.NOT_MET, fact, caveat)
 
 
 def _overseas(facts: InventionFacts) -> KindResult:

@@ -11,6 +11,7 @@ from patents.policy.evaluation import Table, read_table
 from patents.policy.high_value import Evidence, HighValueRule, InventionFacts, KindResult, is_high_value, kind_results
 from patents.policy.indicators import PatentFacts
 from patents.policy.terms import last_day_of_protection
+from patents.queries.industries import emerging_industries, table_label
 from patents.queries.legal import overlays_of, status_of
 from patents.queries.parties import owners_of
 from portal.accounts.models import User
@@ -126,11 +127,14 @@ def is_high_value_on(patent: Patent, day: dt.date) -> bool:
 
 def _invention_facts(patent: Patent, day: dt.date) -> InventionFacts:
     rows = HighValueEvidence.objects.filter(patent=patent, state=EvidenceState.CONFIRMED, dated_on__lte=day)
-    classes = [patent.main_class, *patent.further_classes]
+    emerging = emerging_industries(patent)
     return InventionFacts(
         kind=patent.kind,
         status=status_of(patent, on=day),
-        classes=[one for one in classes if one],
+        classes=patent.classes,
+        industries=emerging.found,
+        concordance=table_label(emerging.table) if emerging.table else "",
+        is_own_concordance=emerging.table is not None and emerging.table.is_own,
         filed_on=patent.filed_on,
         granted_on=patent.granted_on,
         overseas=[str(member) for member in patent.family.all() if member.is_overseas],

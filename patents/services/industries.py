@@ -1,13 +1,13 @@
 """Verbs on reference tables, and the industries of patents that follow from them."""
 
 import io
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import connection, transaction
 
-from patents.classifications import ipc_places
 from patents.enums import TableKind
 from patents.models import ReferenceRow, ReferenceTable
+from patents.policy.industries import Codes, industry_codes, intensive_codes
 from portal.accounts.models import User
 from portal.audit.services import record
 from portal.errors import Conflict
@@ -20,7 +20,6 @@ _COLUMN_OF = {
     TableKind.IPC_INDUSTRY: "industry_table_id",
     TableKind.INTENSIVE: "intensive_table_id",
 }
-Codes = tuple[str, ...]
 Reference = tuple[str, str, str]
 """Place, code, name."""
 
@@ -95,23 +94,6 @@ def _mapping(table: ReferenceTable | None) -> dict[str, list[str]]:
         for place, code in table.rows.order_by("place", "code").values_list("place", "code"):
             found.setdefault(place, []).append(code)
     return found
-
-
-def industry_codes(classes: Collection[str], mapping: Mapping[str, list[str]]) -> Codes:
-    """What IPC symbols are in another classification: each by the narrowest place that the table has."""
-    found: set[str] = set()
-    for symbol in classes:
-        found.update(next((mapping[place] for place in ipc_places(symbol) if place in mapping), ()))
-    return tuple(sorted(found))
-
-
-def intensive_codes(industries: Iterable[str], mapping: Mapping[str, list[str]]) -> Codes:
-    """The patent-intensive industries of codes of GB/T 4754, each by its narrowest group in the list."""
-    found: set[str] = set()
-    for code in industries:
-        groups = (code[:length] for length in range(len(code), 1, -1))
-        found.update(next((mapping[group] for group in groups if group in mapping), ()))
-    return tuple(sorted(found))
 
 
 def _write_tags(

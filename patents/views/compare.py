@@ -5,15 +5,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from patents.classifications import PATENT_INTENSIVE, SEI
 from patents.models import Patent
 from patents.numbers import parse_application_number
+from patents.queries.industries import emerging_tags, intensive_tags
 from patents.queries.legal import overlays_of
-from patents.views.facets import OWN_MAPPING
+from patents.queries.offers import with_offers
 from portal import regions
 from portal.accounts.access import public
 from portal.errors import Invalid
-from portal.ui.templatetags.ui import show_money
 
 MAX_COMPARED = 4
 
@@ -55,25 +54,12 @@ def _patents(addresses: list[str]) -> list[Patent]:
     numbers = [address for address in addresses if not address.startswith("CN")]
     published = [address[2:] for address in addresses if address.startswith("CN")]
     rows = Patent.objects.filter(number__in=numbers) | Patent.objects.filter(publication_number__in=published)
-    return list(rows.select_related("holder", "industries__sei_table").defer("search_tokens"))
+    return with_offers(rows.select_related("holder", "industries__sei_table").defer("search_tokens"))
 
 
 def _rows(patents: list[Patent]) -> list[tuple[str, list[Any]]]:
     """Each fact in one row: its name and what each patent has."""
     return [(label, [value(patent) or "—" for patent in patents]) for label, value in _FACTS]
-
-
-def _industries(patent: Patent) -> str:
-    tags = getattr(patent, "industries", None)
-    if tags is None or not tags.sei_codes:
-        return ""
-    names = "、".join(f"{code} {SEI.get(code, '')}".strip() for code in tags.sei_codes)
-    return f"{names}（{OWN_MAPPING if tags.sei_table.is_own else tags.sei_table.version}）"
-
-
-def _intensive(patent: Patent) -> str:
-    tags = getattr(patent, "industries", None)
-    return "、".join(PATENT_INTENSIVE.get(code, code) for code in tags.intensive_codes) if tags else ""
 
 
 _FACTS: tuple[tuple[str, Any], ...] = (
@@ -84,13 +70,14 @@ _FACTS: tuple[tuple[str, Any], ...] = (
     ("申请日", lambda patent: patent.filed_on),
     ("授权公告日", lambda patent: patent.granted_on),
     ("主分类号", lambda patent: patent.main_class),
-    ("战略性新兴产业", _industries),
-    ("专利密集型产业", _intensive),
+    ("其他分类号", lambda patent: "；".join(patent.further_classes)),
+    ("战略性新兴产业", emerging_tags),
+    ("专利密集型产业", intensive_tags),
     ("申请人", lambda patent: patent.applicant_names),
     ("权利人", lambda patent: patent.holder.name if patent.holder else ""),
     ("所在市", lambda patent: regions.name_of(patent.city_code) if patent.city_code else ""),
     ("技术成熟度", lambda patent: f"{patent.maturity} 级" if patent.maturity else ""),
-    ("转化方式", lambda patent: patent.get_transfer_way_display()),
-    ("意向价格", lambda patent: show_money(patent.price_amount)),
+    ("转化方式", lambda patent: patent.offered.ways),
+    ("意向价格", lambda patent: patent.offered.price),
     ("摘要", lambda patent: patent.abstract),
 )

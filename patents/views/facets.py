@@ -5,17 +5,16 @@ from typing import Any
 
 from django.http import QueryDict
 
-from patents.classifications import IPC_SECTIONS, PATENT_INTENSIVE, SEI
+from patents.classifications import IPC_SECTIONS, PATENT_INTENSIVE
 from patents.enums import LegalStatus, PatentKind, TableKind, TransferWay
 from patents.forms.search import PatentSearchForm
 from patents.models import ReferenceRow, ReferenceTable
+from patents.queries.industries import NOT_LOADED, sei_name, table_label
 from patents.queries.search import Found
 from portal import regions
 from portal.accounts.models import Organisation
 
 SHOWN = 16
-OWN_MAPPING = "平台粗略对应（未经确认）"
-NOT_LOADED = "参照关系表尚未导入，暂无产业标签"
 ANYTHING_OF_PAGE = ("page",)
 # Facet: its title and the parameter of the address.
 _TITLES = {
@@ -59,7 +58,7 @@ def _sorted(facet: str, counts: Mapping[str, int]) -> list[tuple[str, int]]:
 def _note(facet: str, tables: Mapping[str, ReferenceTable]) -> str:
     if facet == "sei":
         table = tables.get(TableKind.IPC_SEI)
-        return NOT_LOADED if table is None else OWN_MAPPING if table.is_own else f"参照关系表 {table.version}"
+        return NOT_LOADED if table is None else table_label(table)
     if facet == "intensive":
         used = [tables.get(kind) for kind in (TableKind.IPC_INDUSTRY, TableKind.INTENSIVE)]
         return f"参照关系表 {'、'.join(table.version for table in used if table)}" if all(used) else NOT_LOADED
@@ -76,7 +75,7 @@ def _labels(counts: Mapping[str, Mapping[str, int]]) -> dict[str, Callable[[str]
         "kind": dict(PatentKind.choices).__getitem__,
         "status": dict(LegalStatus.choices).__getitem__,
         "ipc": lambda place: f"{place} {ipc.get(place, '')}".strip(),
-        "sei": lambda code: f"{code} {SEI.get(code, '')}",
+        "sei": sei_name,
         "intensive": lambda code: PATENT_INTENSIVE.get(code, code),
         "city": regions.name_of,
         "holder": lambda key: holder_names.get(key, "未知单位"),

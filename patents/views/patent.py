@@ -12,6 +12,7 @@ from patents.forms.listing import RecordForm
 from patents.models import Evaluation, Patent
 from patents.queries.fees import fees_of
 from patents.queries.history import as_of
+from patents.queries.industries import emerging_tags, intensive_tags
 from patents.queries.legal import events_of, overlays_of, status_of
 from patents.queries.parties import owners_of
 from patents.queries.sources import sources_of
@@ -44,7 +45,8 @@ class DayForm(forms.Form):
 @public
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     """One patent: offer, legal events, fees, sources; with `on` as it was on that day."""
-    rows = Patent.objects.at_address(number).select_related("holder", "source_import", "same_day_invention")
+    rows = Patent.objects.at_address(number)
+    rows = rows.select_related("holder", "source_import", "same_day_invention", "industries__sei_table")
     patent = get_object_or_404(rows)
     form = DayForm(request.GET if request.GET.get("on") else None)
     day = form.cleaned_data["on"] if form.is_bound and form.is_valid() else None
@@ -73,6 +75,8 @@ def _facts(patent: Patent) -> dict[str, Any]:
         "years": years,
         "due": due,
         "rule": rule,
+        "emerging": emerging_tags(patent),
+        "intensive": intensive_tags(patent),
         "sources": sources_of(patent),
         **value_parts(patent),
     }

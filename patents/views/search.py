@@ -11,6 +11,7 @@ from patents.classifications import ipc_levels, ipc_prefix
 from patents.exports import results_workbook
 from patents.forms.search import PatentSearchForm
 from patents.queries import search as queries
+from patents.queries.offers import with_offers
 from patents.views.facets import chips_of, conditions, facets_of, ipc_names, without
 from portal import clock
 from portal.accounts.access import public, roles
@@ -21,7 +22,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _page(request: HttpRequest, found: queries.Found) -> Any:
-    return Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    page.object_list = with_offers(page.object_list)
+    return page
 
 
 @public

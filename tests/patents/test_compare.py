@@ -28,7 +28,7 @@ def test_side_by_side_in_the_order_asked(client):
 def test_query_count(client, django_assert_num_queries, rows):
     patents = PatentFactory.create_batch(rows)
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         response = client.get("/patents/compare/", {"n": [patent.number for patent in patents]})
 
     assert len(response.context["columns"]) == rows

@@ -4,7 +4,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from patents.models import IndustryTags, Patent, ReferenceRow, ReferenceTable
-from patents.services.industries import industry_codes, intensive_codes, tag_patents
+from patents.policy.industries import industry_codes, intensive_codes
+from patents.queries.evaluation import high_value_of
+from patents.services.industries import tag_patents
+from portal import clock
 from portal.outbox.models import Event
 from tests.factories.patents import PatentFactory
 
@@ -71,6 +74,28 @@ def test_the_coarse_mapping_stands_until_a_table_is_imported(sheet):
     assert (official.version, official.is_own, official.row_count) == ("2021", False, 3)
     assert (tags.sei_codes, tags.sei_table) == ([], official)
     assert Event.objects.filter(name="patents.reference.imported").count() == 1
+
+
+def test_the_test_of_high_value_goes_by_the_current_table(sheet):
+    """A further class counts too; the fact names the table, and only the portal's own mapping is doubtful."""
+    patent = PatentFactory(main_class="A47J31/00", further_classes=["B23Q3/06"])
+    assert industry_kind(patent) == (
+        "not_met",
+        "分类号 A47J31/00、B23Q3/06 没有对应的产业（平台粗略对应（未经确认））",
+        "国际专利分类与产业的对应为平台粗略映射，未经确认",
+    )
+
+    load(sheet(SEI))
+
+    assert industry_kind(patent) == (
+        "met", "分类号 B23Q3/06 对应战略性新兴产业 3.1.2 先进钢铁材料（参照关系表 2021）", "",
+    )  # fmt: skip
+
+
+def industry_kind(patent):
+    patent.refresh_from_db()
+    kind = high_value_of(patent, clock.today())[0]
+    return kind.finding, kind.fact, kind.caveat
 
 
 def test_industries_through_both_tables(sheet):

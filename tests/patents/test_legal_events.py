@@ -12,7 +12,7 @@ from patents.policy.events import EventFacts
 from patents.queries.legal import overlays_of
 from patents.queries.parties import owners_of
 from patents.services import enter_pool, record_event, record_events, save_offer
-from patents.services.legal import Announced, Source
+from patents.services.legal_writing import Announced, Source
 from portal import clock
 from portal.audit.models import AuditEntry
 from portal.errors import Conflict, Invalid, NotAllowed, ServiceError

@@ -84,7 +84,7 @@ def test_the_page_costs_the_same_for_one_event_and_for_many(client, django_asser
     for n in range(rows):
         record_event(patent_id=patent.pk, event=announced("PP01", dt.date(2026, 3, 2 + n), f"C{n}"), by=by)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         page = client.get(f"/patents/{patent.number}/")
 
     assert len(page.context["events"]) == rows

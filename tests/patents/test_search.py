@@ -8,8 +8,9 @@ from python_calamine import CalamineWorkbook
 
 from patents.columns import store
 from patents.queries.search import PatentSearch, find
-from tests.factories.accounts import OrganisationFactory
-from tests.factories.patents import PatentFactory
+from patents.services import enter_pool, save_offer
+from tests.factories.accounts import OrganisationFactory, holder_user
+from tests.factories.patents import OFFER, PatentFactory, held_patent
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +101,7 @@ def columns_unread(monkeypatch):
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
     ("query", "queries"),
-    [({}, 7), ({"q": "夹具"}, 9), ({"q": "夹具", "ipc": "B23", "status": "valid", "holder": "试验"}, 10)],
+    [({}, 8), ({"q": "夹具"}, 10), ({"q": "夹具", "ipc": "B23", "status": "valid", "holder": "试验"}, 11)],
 )
 @pytest.mark.usefixtures("columns_unread")
 def test_search_page_query_count(client, django_assert_num_queries, rows, query, queries):
@@ -154,18 +155,37 @@ def test_chips_take_one_condition_away(client):
     ]
 
 
+def offered_patent(**kwargs):
+    """One in the pool, for licence or transfer, at 200,000 to 350,000."""
+    holder = holder_user()
+    patent = held_patent(holder.organisation, **kwargs)
+    enter_pool(listing_id=save_offer(patent_id=patent.pk, by=holder, offer=OFFER).pk, by=holder)
+    return patent
+
+
+def test_a_result_shows_every_way_and_the_range_of_the_price(client):
+    offered_patent()
+
+    page = client.get("/patents/").content.decode()
+
+    assert "可许可、转让" in page
+    assert "20.00 万元 至 35.00 万元" in page
+
+
 def test_sheet_of_what_is_shown(client):
     PatentFactory(title="=一种轴承", price_amount=Decimal("50000.00"), transfer_way="licence", maturity=7)
     PatentFactory(title="水杯", kind="design", main_class="07-01")
+    offered_patent(title="一种轴承座")
 
     response = client.get("/patents/export.xlsx", {"q": "轴承"})
 
     rows = (
         CalamineWorkbook.from_filelike(BytesIO(b"".join(response.streaming_content))).get_sheet_by_index(0).to_python()
     )
-    assert [row[1] for row in rows[:2]] == ["名称", "'=一种轴承"]
-    assert rows[1][9:12] == [7.0, "许可", 50000.0]
-    assert [row[0].split("；")[0] for row in rows[2:]] == ["检索条件：关键词或申请号：轴承"]
+    assert [row[1] for row in rows[:3]] == ["名称", "一种轴承座", "'=一种轴承"]
+    assert rows[1][9:13] == [7.0, "许可、转让", 200000.0, 350000.0]
+    assert rows[2][9:13] == [7.0, "许可", 50000.0, 50000.0]
+    assert [row[0].split("；")[0] for row in rows[3:]] == ["检索条件：关键词或申请号：轴承"]
 
 
 def test_a_sheet_that_is_cut_says_so(client, monkeypatch):
@@ -207,7 +227,7 @@ def test_results_alone_for_htmx(client):
 def test_patent_page(client, django_assert_num_queries):
     patent = PatentFactory()
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         response = client.get(f"/patents/{patent.number}/")
 
     assert response.context["patent"] == patent

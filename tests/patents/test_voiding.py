@@ -13,7 +13,7 @@ from patents.policy.replay import Kept, states
 from patents.queries.history import as_of
 from patents.queries.parties import owners_of
 from patents.services import enter_pool, record_event, record_events, save_offer, void_event
-from patents.services.legal import Announced, Source
+from patents.services.legal_writing import Announced, Source
 from portal import clock
 from portal.audit.models import AuditEntry
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound, ServiceError

@@ -58,6 +58,7 @@ def test_an_event_is_recorded_and_can_be_read_back(office, patent):
     shown = {
         "id": event.pk, "number": NUMBER, "code": "PE01", "on": "2026-03-02", "reference": "Y1",
         "facts": {"pledgee": "某银行"}, "status_before": "valid", "status_after": "valid",
+        "voided_at": None, "void_reason": "",
     }  # fmt: skip
     answer = response.json()
     recorded_at = answer.pop("recorded_at")

@@ -59,7 +59,7 @@ def test_patent_page_query_count(client, django_assert_num_queries, rows):
     address = reverse("patents:detail", args=[patent.address])
     client.get(address)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         response = client.get(address)
 
     assert len(response.context["closed_evaluations"]) == rows

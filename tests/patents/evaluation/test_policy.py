@@ -186,6 +186,7 @@ AWARD = Evidence("china_patent_award", "中国专利优秀奖", dt.date(2024, 7,
 def invention(**changes):
     values = {
         "kind": "invention", "status": "valid", "classes": ["B23Q3/06"], "filed_on": dt.date(2017, 7, 21),
+        "industries": (), "concordance": "参照关系表 2021", "is_own_concordance": False,
         "granted_on": dt.date(2019, 5, 1), "overseas": [], "evidence": [],
     }  # fmt: skip
     return InventionFacts(**values | changes)
@@ -201,7 +202,8 @@ def findings(invented, rule=RULE, day=DAY):
     ("changes", "found"),
     [
         ({}, "-----"),
-        ({"classes": ["B23Q3/06", "H01M10/052"]}, "+----"),
+        ({"industries": (("H01M10/052", "5.2 新能源汽车装置、配件制造"),)}, "+----"),
+        ({"concordance": ""}, "?----"),
         ({"overseas": ["US10123456"]}, "-+---"),
         # Ten years to the day are not more than ten.
         ({"granted_on": dt.date(2016, 1, 1)}, "-----"),
@@ -220,23 +222,25 @@ def test_the_five_kinds(changes, found):
 
 @pytest.mark.parametrize(("amount", "found"), [("3000000.00", "---+-"), ("3000000.01", "-----")])
 def test_h4_with_an_amount_that_somebody_has_set(amount, found):
-    rule = HighValueRule(10, "grant", D(amount), RULE.sei)
+    rule = HighValueRule(10, "grant", D(amount))
 
     assert findings(invention(evidence=[PLEDGE]), rule) == found
 
 
 def test_h3_from_filing_when_the_parameter_says_so():
-    rule = HighValueRule(10, "filing", None, RULE.sei)
+    rule = HighValueRule(10, "filing", None)
 
     assert findings(invention(filed_on=dt.date(2015, 6, 1)), rule) == "--+--"
 
 
 def test_each_kind_names_its_fact_and_what_is_unconfirmed():
-    results = kind_results(invention(classes=["H01M10/052"], evidence=[PLEDGE, AWARD]), RULE, DAY)
+    own = {"concordance": "平台粗略对应（未经确认）", "is_own_concordance": True}
+    proven = invention(industries=(("H01M10/052", "5.2 配件"),), evidence=[PLEDGE, AWARD], **own)
+    results = kind_results(proven, RULE, DAY)
 
     assert [(one.fact, one.caveat) for one in results] == [
         (
-            "分类号 H01M10/052 对应战略性新兴产业 5.2",
+            "分类号 H01M10/052 对应战略性新兴产业 5.2 配件（平台粗略对应（未经确认））",
             "国际专利分类与产业的对应为平台粗略映射，未经确认",
         ),
         ("没有登记海外同族专利", ""),
