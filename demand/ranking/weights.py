@@ -2,7 +2,7 @@
 
 from typing import Final
 
-RANKING_VERSION: Final = "parts-3"
+RANKING_VERSION: Final = "parts-4"
 """Stored with each match; changes when a score can change for the same texts and facts."""
 
 WORDS_FULL = 100.0
