@@ -1,12 +1,13 @@
 """Size classes of enterprises (工信部联企业〔2011〕300号), RULES section 3."""
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
+from string import ascii_letters
 
 from portal.accounts.enums import SizeClass
 from portal.errors import Invalid
+from portal.industries import section_of
 
 
 class Metric(StrEnum):
@@ -35,14 +36,6 @@ INDUSTRY_PREFIXES: dict[str, tuple[str, ...]] = {
     "leasing_business_services": ("71", "72"),
     "other_unlisted": ("M", "N", "O", "Q", "R"),
 }
-# Sections of GB/T 4754 by their first two digits, for codes written without the letter.
-_SECTION_STARTS = (
-    (1, "A"), (6, "B"), (13, "C"), (44, "D"), (47, "E"), (51, "F"), (53, "G"), (61, "H"), (63, "I"), (66, "J"),
-    (70, "K"), (71, "L"), (73, "M"), (76, "N"), (80, "O"), (83, "P"), (84, "Q"), (86, "R"), (91, "S"), (97, "T"),
-)  # fmt: skip
-
-LAST_DIVISION = 97
-
 # (large, medium, small): the floor of each class, "以上" includes it. People; revenue and assets in 万元.
 Floors = tuple[int, int, int]
 THRESHOLDS: dict[str, Mapping[Metric, Floors]] = {
@@ -73,22 +66,13 @@ def industry_of(code: str) -> str:
     Raises:
         Invalid: unknown code, or an industry the notice leaves out (finance, public bodies, education, rail).
     """
-    text = code.strip().upper()
-    letter, digits = (text[:1], text[1:]) if text[:1].isalpha() else ("", text)
-    section = _section_of(digits) if digits else letter
-    if section and letter in ("", section):
+    section = section_of(code)
+    digits = code.strip().lstrip(ascii_letters)
+    if section:
         for industry, prefixes in INDUSTRY_PREFIXES.items():
             if section in prefixes or digits.startswith(prefixes):
                 return industry
     raise Invalid(f"国民经济行业“{code[:10]}”不在中小企业划型标准的适用范围内，不能划型。", field="industry_code")
-
-
-def _section_of(digits: str) -> str:
-    """The section letter of the first two digits, or nothing for what is no code."""
-    if not re.fullmatch(r"[0-9]{2,4}", digits):
-        return ""
-    division = int(digits[:2])
-    return next((letter for start, letter in reversed(_SECTION_STARTS) if start <= division <= LAST_DIVISION), "")
 
 
 def size_class(

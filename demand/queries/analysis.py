@@ -1,7 +1,6 @@
 """What the pool holds in a need's field: who, since when, of which kind, and what happened to it."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce, ExtractYear
@@ -9,7 +8,7 @@ from django.db.models.functions import Coalesce, ExtractYear
 from demand.models import Demand
 from demand.queries.disclosure import public_text
 from demand.queries.drafting import suggest_fields
-from patents.enums import EventCode, PatentKind
+from patents.enums import IN_FORCE, EventCode, PatentKind
 from patents.models import LegalEvent, Patent, PatentQuerySet
 
 HOLDERS_SHOWN = 10
@@ -28,15 +27,10 @@ EVENT_GROUPS: tuple[tuple[str, tuple[EventCode, ...]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a table beside a chart."""
+    """One line of a chart and of the table beside it."""
 
     name: str
     count: int
-
-    @property
-    def bar(self) -> tuple[str, Decimal, str]:
-        """What a chart takes."""
-        return self.name, Decimal(self.count), f"{self.count}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +41,7 @@ class FieldAnalysis:
     is_confirmed: bool
     """Whether the firm named the field; otherwise it is the suggestion for its text."""
     total: int
+    in_force: int
     holders: list[Line]
     years: list[Line]
     kinds: list[Line]
@@ -60,12 +55,16 @@ def analysis_of(demand: Demand) -> FieldAnalysis:
     return FieldAnalysis(
         codes=codes,
         is_confirmed=bool(demand.ipc_codes),
-        total=patents.count(),
+        **_totals(patents),
         holders=_holders(patents),
         years=_years(patents),
         kinds=_kinds(patents),
         events=_events(patents) if codes else [],
     )
+
+
+def _totals(patents: PatentQuerySet) -> dict[str, int]:
+    return patents.aggregate(total=Count("pk"), in_force=Count("pk", filter=Q(legal_status__in=IN_FORCE)))
 
 
 def in_fields(codes: tuple[str, ...]) -> PatentQuerySet:
@@ -94,7 +93,10 @@ def _years(patents: PatentQuerySet) -> list[Line]:
         .annotate(count=Count("pk"))
         .order_by("-year")[:YEARS_SHOWN]
     )
-    return [Line(f"{year}", count) for year, count in reversed(list(rows))]
+    counts = dict(rows)
+    # A year without filings is part of the picture.
+    years = range(max(min(counts), max(counts) - YEARS_SHOWN + 1), max(counts) + 1) if counts else ()
+    return [Line(f"{year}", counts.get(year, 0)) for year in years]
 
 
 def _kinds(patents: PatentQuerySet) -> list[Line]:

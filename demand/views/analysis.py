@@ -11,7 +11,7 @@ from demand.views.needs import visible
 from portal.accounts.access import roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import user_of
-from portal.ui.charts import bar_chart
+from portal.ui.charts import share_of
 
 
 @require_safe
@@ -21,16 +21,17 @@ def analysis(request: HttpRequest, ref: str) -> HttpResponse:
     found = visible(request, ref)
     result = analysis_of(found)
     sections = [
-        _section("holders", "权利人", "权利人（前十）", result.holders),
-        _section("years", "申请年份", "年份", result.years, is_sorted=False),
-        _section("kinds", "专利类型", "类型", result.kinds),
-        _section("events", "法律事件", "事件（件次）", result.events, is_sorted=False),
+        _section("holders", "权利人", "权利人（前十）", "件", result.holders),
+        _section("years", "申请年份", "申请年", "件", result.years),
+        _section("kinds", "专利类型", "类型", "件", result.kinds),
+        _section("events", "法律事件", "事件", "件次", result.events),
     ]
     is_firm = user_of(request).role == Role.SME
     context = {"demand": found, "analysis": result, "sections": sections, "is_firm": is_firm}
     return render(request, "demand/analysis.html", context)
 
 
-def _section(key: str, title: str, heading: str, lines: list[Line], *, is_sorted: bool = True) -> dict[str, Any]:
-    chart = bar_chart([line.bar for line in lines], is_sorted=is_sorted)
-    return {"key": key, "title": title, "heading": heading, "lines": lines, "chart": chart}
+def _section(key: str, title: str, heading: str, unit: str, lines: list[Line]) -> dict[str, Any]:
+    most = max((line.count for line in lines), default=0)
+    bars = [{"name": line.name, "count": line.count, "width": share_of(line.count, most)} for line in lines]
+    return {"key": key, "title": title, "heading": heading, "unit": unit, "lines": lines, "bars": bars}

@@ -33,13 +33,16 @@ class Chart:
         return BAR_STEP * len(self.bars)
 
 
-def bar_chart(values: list[tuple[str, Decimal, str]], *, is_sorted: bool = True) -> Chart:
-    """A chart of (name, value, the value in words), each bar as wide as its share of the largest value.
+def share_of(value: Decimal | int, largest: Decimal | int) -> str:
+    """How long a bar is in the row of a table, in per cent of its cell; a value that is not nothing is seen."""
+    share = (Decimal(value) * 100 / largest).quantize(_TENTH) if largest else Decimal(0)
+    return str(max(share, Decimal(1)) if value else Decimal(0))
 
-    The longest bar comes first, or the bars stand as they were given (years).
-    """
+
+def bar_chart(values: list[tuple[str, Decimal, str]]) -> Chart:
+    """A chart of (name, value, the value in words), each bar as wide as its share of the largest value, longest first."""
     largest = max((value for _, value, _ in values), default=Decimal(0))
-    ordered = sorted(values, key=lambda item: -item[1]) if is_sorted else values
+    ordered = sorted(values, key=lambda item: -item[1])
     bars = []
     for place, (name, value, text) in enumerate(ordered):
         width = (value * LONGEST_BAR / largest).quantize(_TENTH) if largest else Decimal("0.0")

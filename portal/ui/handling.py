@@ -59,7 +59,7 @@ class Step:
 class HandlingAdmin(ReadOnlyAdmin):
     """Rows that only services write, with a page for the steps that are open."""
 
-    actions_detail = ("handle",)
+    actions_detail: tuple[str, ...] = ("handle",)
     steps: Sequence[Step] = ()
 
     def handling_facts(self, row: Any) -> SafeString | str:

@@ -56,6 +56,7 @@ OF_ROLE: dict[str, Groups] = {
         ),
         "合作转化": (
             ("匹配到的需求", "demand:matched"),
+            ("企业反馈", "demand:feedback"),
             ("我的关注", "demand:watches"),
             ("洽谈与合同", "patents:deals"),
             ("本单位开放许可", "patents:my_open_licences"),
@@ -75,6 +76,7 @@ OF_ROLE[Role.PROVINCE] = OF_ROLE[Role.CITY] = {
         ("申请前评估", "patents:prefiling_coverage"),
         ("需求导入", "demand:upload"),
         ("供需匹配质量", "demand:quality"),
+        ("需求与匹配参数", "demand:rules"),
     ),
     "管理后台": (("管理后台", "admin:index"),),
 }
