@@ -9,8 +9,8 @@ from django.db.models import Count, Min, Model
 from django.http import HttpRequest
 from django.urls import reverse
 
-from demand.enums import DemandState, MaturityState
-from demand.models import Demand, MaturityCase
+from demand.enums import AdviserState, DemandState, MaturityState
+from demand.models import AdviserRequest, Demand, MaturityCase
 from finance.enums import PlacementState, ProjectState
 from finance.models import Placement, Project
 from patents.enums.bodies import ActivityState
@@ -86,6 +86,7 @@ class Queue:
 WAITING = (
     Waiting("待审核单位", Organisation, RegistrationState.PENDING, "created_at", BOTH),
     Waiting("待审核需求", Demand, DemandState.SUBMITTED, "created_at", BOTH),
+    Waiting("待安排的对接顾问", AdviserRequest, AdviserState.OPEN, "made_at", BOTH),
     Waiting("待审核融资项目", Project, ProjectState.SUBMITTED, "submitted_at", BOTH),
     Waiting("待银行答复", Placement, PlacementState.PUSHED, "pushed_at", BOTH),
     Waiting("待受理登记窗口事项", WindowCase, CaseState.SUBMITTED, "submitted_at", BOTH),

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from demand.models import Demand
+from demand.services import ask_adviser
 from events.models import Event
 from finance.models import Project
 from patents.imports import jobs
@@ -83,6 +84,7 @@ def make_world(folder):
     # Another patent: what hangs on the first stands against an open licence.
     licence, _ = published(holder)
     demand = matched_demand(patent, organisation=firm.organisation)
+    ask_adviser(demand_id=demand.pk, by=firm, message="请协助联系权利人。")
     return World(
         users=users,
         machine=BankClient(bank),

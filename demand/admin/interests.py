@@ -6,9 +6,9 @@ from django.http import HttpRequest
 from unfold.decorators import display
 
 from demand import services
-from demand.enums import InterestState, MaturityState, Side
-from demand.forms.interests import AdviserForm, RefuseForm
-from demand.models import Interest, MaturityCase, Refusal
+from demand.enums import AdviserState, InterestState, MaturityState, Side
+from demand.forms.interests import AdviserForm, ArrangeForm, RefuseForm
+from demand.models import AdviserRequest, Interest, MaturityCase, Refusal
 from portal.accounts.enums import Role
 from portal.accounts.models import User
 from portal.ui.admin import ReadOnlyAdmin, admin
@@ -61,6 +61,37 @@ class InterestAdmin(HandlingAdmin):
     @display(description="状态", ordering="state", label={InterestState.OPEN.label: "warning"})
     def shown_state(self, interest: Interest) -> str:
         return interest.get_state_display()
+
+
+@admin.register(AdviserRequest)
+class AdviserRequestAdmin(HandlingAdmin):
+    roles = OFFICIALS
+    list_display = ("demand", "patent", "shown_state", "message", "adviser_name", "made_at", "arranged_at")
+    list_filter = ("state",)
+    list_select_related = ("demand", "patent")
+    search_fields = ("=demand__ref", "demand__title")
+    steps = (
+        Step(
+            "arrange",
+            "安排顾问",
+            ArrangeForm,
+            lambda row, by, data: services.arrange_adviser(request_id=row.pk, by=by, **data),
+            lambda row, _: row.state == AdviserState.OPEN,
+        ),
+    )
+
+    @display(description="状态", ordering="state", label={AdviserState.OPEN.label: "warning"})
+    def shown_state(self, asked: AdviserRequest) -> str:
+        return asked.get_state_display()
+
+    def handling_facts(self, row: Any) -> str:
+        """The need, the patent and what the firm asks for."""
+        about = f"，专利 {row.patent}" if row.patent else ""
+        return f"需求 {row.demand}{about}。企业希望：{row.message}"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Without the long texts."""
+        return super().get_queryset(request).defer("patent__abstract", "patent__search_tokens", "demand__description")
 
 
 @admin.register(Refusal)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,16 +13,18 @@ from unfold.decorators import action, display
 from demand import services
 from demand.enums import DemandState, MatchState, Outcome
 from demand.exports import XLSX, public_workbook
+from demand.forms.needs import OfficialCloseForm
 from demand.models import Demand
 from demand.policy.disclosure import Reader, hidden_parts
 from demand.policy.drafting import Draft, hints_for
-from demand.queries import disclosure
+from demand.queries import disclosure, drafting
 from demand.queries import needs as queries
 from demand.workflow.needs import DEMAND_FLOW
 from portal.accounts.enums import Role
 from portal.accounts.models import User
 from portal.accounts.requests import user_of
 from portal.ui.admin import admin
+from portal.ui.handling import HandlingAdmin, Step
 from portal.ui.review import ReviewAdmin
 
 
@@ -39,7 +42,7 @@ class OriginFilter(admin.SimpleListFilter):
 
 
 @admin.register(Demand)
-class DemandAdmin(ReviewAdmin):
+class DemandAdmin(ReviewAdmin, HandlingAdmin):
     roles = frozenset({Role.PROVINCE, Role.CITY})
     review_flow = DEMAND_FLOW
     approved_state = DemandState.PUBLISHED
@@ -49,7 +52,32 @@ class DemandAdmin(ReviewAdmin):
     list_select_related = ("organisation",)
     search_fields = ("=ref", "title", "organisation__name")
     actions = ("publish_selected", "confirm_selected", "close_selected", "export_selected")
-    actions_detail = ("review", "show_analysis")
+    actions_detail = ("review", "handle", "show_analysis")
+    # The page of the site is the firm's and the holders'.
+    view_on_site = False
+    steps = (
+        Step(
+            "confirm",
+            "复核通过发布后的修改",
+            forms.Form,
+            lambda row, by, _: services.confirm_change(demand_id=row.pk, by=by),
+            lambda row, _: row.is_recheck_due,
+        ),
+        Step(
+            "renew",
+            "续期",
+            forms.Form,
+            lambda row, by, _: services.renew_demand(demand_id=row.pk, by=by),
+            lambda row, _: row.state in (DemandState.PUBLISHED, DemandState.EXPIRED),
+        ),
+        Step(
+            "close",
+            "结束需求并登记结果",
+            OfficialCloseForm,
+            lambda row, by, data: services.close_demand(demand_id=row.pk, by=by, **data),
+            lambda row, by: DemandState.CLOSED in DEMAND_FLOW.next_states(row.state, actor=by),
+        ),
+    )
     fieldsets = (
         (None, {"fields": ("ref", "state", "organisation", "city_code", "title", "description", "object_text")}),
         ("要求", {"fields": ("figures_list", "target_figures", "constraints_text", "tried_text", "secret_text")}),
@@ -91,7 +119,16 @@ class DemandAdmin(ReviewAdmin):
     def hidden_list(self, demand: Demand) -> str:
         return "、".join(part.label for part in hidden_parts(demand.disclosure, Reader.OUTSIDE)) or "—"
 
-    @action(description="领域专利分析", url_path="analysis")
+    def handling_facts(self, row: Any) -> str:
+        """Whose need it is and until when it stands."""
+        whose = row.organisation.name if row.organisation else "由市收集，没有平台企业"
+        return f"{row.get_state_display()}；{whose}；到期日 {row.expires_on or '—'}。"
+
+    def has_analysis_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Officials who see the need: the province, and its city."""
+        return self.has_view_permission(request)
+
+    @action(description="领域专利分析", url_path="analysis", permissions=["analysis"])
     def show_analysis(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Go to the need's analysis page."""
         row = self.get_object(request, str(object_id))
@@ -120,6 +157,8 @@ class DemandAdmin(ReviewAdmin):
             need=disclosure.view_of(row, Reader.INSIDE),
             outside=[part.label for part in hidden_parts(row.disclosure, Reader.OUTSIDE)],
             hints=hints_for(draft),
+            fields=drafting.suggest_fields(disclosure.public_text(row)),
+            alike=drafting.alike_for_review(row),
         )
 
     @admin.action(description="同意发布并匹配")

@@ -1,6 +1,7 @@
 """States, reasons and parts of scores, a file per part."""
 
 from demand.enums.interests import (
+    AdviserState,
     InterestState,
     JudgementSource,
     MaturityState,
@@ -24,6 +25,7 @@ from demand.enums.needs import (
 
 __all__ = [
     "DEFAULT_DISCLOSURE",
+    "AdviserState",
     "Comparison",
     "CooperationWay",
     "DemandState",

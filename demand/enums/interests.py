@@ -13,6 +13,7 @@ class InterestState(TextChoices):
     ACCEPTED = "accepted", "同意洽谈"
     REFUSED = "refused", "暂不合适"
     WITHDRAWN = "withdrawn", "已撤回"
+    ENDED = "ended", "需求已结束"
 
 
 class RefusalReason(TextChoices):
@@ -31,6 +32,12 @@ class RefusalReason(TextChoices):
 class MaturityState(TextChoices):
     OPEN = "open", "待处理"
     HANDLED = "handled", "已处理"
+
+
+class AdviserState(TextChoices):
+    OPEN = "open", "待安排"
+    ARRANGED = "arranged", "已安排"
+    ENDED = "ended", "需求已结束"
 
 
 class JudgementSource(TextChoices):

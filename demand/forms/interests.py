@@ -47,11 +47,25 @@ class RefuseForm(forms.Form):
     note = forms.CharField(label="说明", required=False, max_length=MAX_NOTE, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class AskAdviserForm(forms.Form):
+    """A firm asks its city for help."""
+
+    message = _message("希望得到的帮助", "例如：联系权利人、看技术是否适用、谈许可条件。所在市会安排顾问与您联系。")
+
+
 class AdviserForm(forms.Form):
     """Who brings the two sides together."""
 
     name = forms.CharField(label="顾问姓名", max_length=MAX_NAME)
     phone = forms.CharField(label="顾问电话", max_length=MAX_PHONE)
+
+
+class ArrangeForm(AdviserForm):
+    """The same, with a word to the firm."""
+
+    answer = forms.CharField(
+        label="给企业的话", required=False, max_length=MAX_NOTE, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class WatchForm(forms.Form):

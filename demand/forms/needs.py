@@ -31,11 +31,13 @@ from demand.models import Demand, TargetFigure
 from demand.policy.disclosure import Reader, is_shown
 from demand.policy.drafting import Draft
 from demand.ranking import NeedText
+from patents.models import Patent
+from patents.numbers import parse_application_number
 from portal.errors import Invalid
 from portal.ui.fields import WanField
 
 SPARE_FIGURES = 2
-"""Empty rows that the form offers beside those filled in; saving offers more."""
+"""Empty rows that the form offers beside those filled in; a button adds more."""
 BLANK_CHOICE = [("", "未选择")]
 
 
@@ -62,6 +64,23 @@ class FieldsField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return "，".join(value) if isinstance(value, (list, tuple)) else value
+
+
+class PatentNumberField(forms.CharField):
+    """An application number of the pool; its value is the patent's key."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            number = parse_application_number(text)
+        except Invalid as error:
+            raise forms.ValidationError(error.message) from error
+        found = Patent.objects.filter(number=number.value).values_list("pk", flat=True).first()
+        if found is None:
+            raise forms.ValidationError("专利库中没有这个申请号。")
+        return found
 
 
 class DemandForm(forms.Form):
@@ -105,7 +124,10 @@ class DemandForm(forms.Form):
         label="战略性新兴产业", required=False, choices=[*BLANK_CHOICE, *StrategicIndustry.choices]
     )
     ipc_codes = FieldsField(
-        label="技术领域（IPC 小类）", required=False, max_length=60, help_text="可采用下方建议，最多 5 个，用逗号隔开。"
+        label="技术领域（IPC 小类）",
+        required=False,
+        max_length=60,
+        help_text="可采用“填写帮助”中的建议，最多 5 个，用逗号隔开。",
     )
     cooperation_way = forms.ChoiceField(label="合作方式", choices=CooperationWay.choices, initial=CooperationWay.ANY)
     budget_amount = WanField(
@@ -124,6 +146,7 @@ class DemandForm(forms.Form):
 class FigureForm(forms.Form):
     """One row of the target figures; a row without quantity and value is left out."""
 
+    asked_of_some = ("quantity", "value", "unit")
     quantity = forms.CharField(label="指标", required=False, max_length=MAX_QUANTITY)
     comparison = forms.ChoiceField(label="要求", choices=Comparison.choices, initial=Comparison.AT_LEAST)
     value = forms.DecimalField(label="数值", required=False, max_digits=18, decimal_places=6)
@@ -222,6 +245,16 @@ class CloseForm(forms.Form):
     def patent_id(self) -> int | None:
         """The patent chosen, if any."""
         return int(self.cleaned_data["patent"]) if self.cleaned_data["patent"] else None
+
+
+class OfficialCloseForm(forms.Form):
+    """How a need ended, as its city writes it; the patent by its number."""
+
+    outcome = forms.ChoiceField(label="结果", choices=Outcome.choices, widget=forms.RadioSelect)
+    patent_id = PatentNumberField(
+        label="解决需求的专利申请号", required=False, max_length=20, help_text="只有“通过平台专利解决”时填写。"
+    )
+    note = forms.CharField(label="说明", required=False, max_length=500, widget=_area(2))
 
 
 def _figure_values(figure: TargetFigure) -> dict[str, str]:

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from demand.enums import InterestState, JudgementSource, MaturityState, RefusalReason, Side
+from demand.enums import AdviserState, InterestState, JudgementSource, MaturityState, RefusalReason, Side
 from demand.models.needs import Demand
 from patents.models import Patent
 from portal.accounts.enums import Role
@@ -31,6 +31,20 @@ class InterestQuerySet(models.QuerySet["Interest"]):
             return self.filter(demand__organisation_id=user.organisation_id)
         if user.role == Role.HOLDER:
             return self.filter(holder_id=user.organisation_id)
+        return self.none()
+
+
+class AdviserRequestQuerySet(models.QuerySet["AdviserRequest"]):
+    def visible_to(self, user: Any) -> "Self":
+        """Province all, a city and a firm those of their needs."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.role == Role.PROVINCE:
+            return self
+        if user.role == Role.CITY:
+            return self.filter(demand__city_code=user.city_code)
+        if user.role == Role.SME:
+            return self.filter(demand__organisation_id=user.organisation_id)
         return self.none()
 
 
@@ -99,6 +113,39 @@ class Refusal(models.Model):
         return [RefusalReason(code).label for code in self.reasons]
 
 
+class AdviserRequest(models.Model):
+    """A firm asks its city for somebody who helps with a need, or with one patent for it."""
+
+    demand = models.ForeignKey(Demand, on_delete=models.PROTECT, related_name="adviser_requests", verbose_name="需求")
+    patent = models.ForeignKey(
+        Patent, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="专利"
+    )
+    message = models.CharField("希望得到的帮助", max_length=1000)
+    state = models.CharField("状态", max_length=8, choices=AdviserState, default=AdviserState.OPEN)
+    adviser_name = models.CharField("顾问姓名", max_length=50, blank=True)
+    adviser_phone = models.CharField("顾问电话", max_length=30, blank=True)
+    answer = models.CharField("答复", max_length=500, blank=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="提出人"
+    )
+    made_at = models.DateTimeField("提出时间", auto_now_add=True)
+    arranged_at = models.DateTimeField("安排时间", null=True, blank=True)
+
+    objects = AdviserRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "顾问请求"
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["demand"], condition=Q(state=AdviserState.OPEN), name="adviserrequest_one_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.demand.ref} 顾问请求"
+
+
 class MaturityCase(models.Model):
     """A patent that several firms found too early: somebody should help it to grow."""
 
@@ -141,6 +188,8 @@ class Judgement(models.Model):
     patent = models.ForeignKey(Patent, on_delete=models.CASCADE, related_name="+", verbose_name="专利")
     grade = models.PositiveSmallIntegerField("等级（0-3）")
     source = models.CharField("依据", max_length=8, choices=JudgementSource)
+    # The match that was judged, as it stood then (version, rank, score, parts, inputs): a later version replaces matches.
+    matched = models.JSONField("判断时的匹配", default=dict, db_default={})
     made_at = models.DateTimeField("时间", auto_now=True)
 
     class Meta:

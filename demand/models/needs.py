@@ -18,7 +18,9 @@ from demand.enums import (
     MatchState,
     Outcome,
     StrategicIndustry,
+    WatchKind,
 )
+from demand.models.watches import Watch
 from patents.models import Patent
 from patents.vectors.encoders import DIMENSIONS
 from portal.accounts.enums import Role
@@ -34,8 +36,8 @@ class DemandQuerySet(models.QuerySet["Demand"]):
     def visible_to(self, user: Any) -> "Self":
         """Province all, a city its own, a firm its own.
 
-        A holder those published that are matched to its patents, that it was invited to answer or has answered, and
-        the open difficulties, which everybody sees on their own list.
+        A holder those published that are matched to its patents, that it has answered, that are in a field it
+        watches, and the open difficulties, which everybody sees on their own list (it is invited to answer those).
         """
         if not user.is_authenticated:
             return self.none()
@@ -49,7 +51,9 @@ class DemandQuerySet(models.QuerySet["Demand"]):
             # Subqueries, not joins: rows of this queryset are locked by services.
             matched = Demand.objects.filter(matches__patent__holder_id=user.organisation_id).values("pk")
             answered = Demand.objects.filter(interests__holder_id=user.organisation_id).values("pk")
-            is_open = Q(match_state=MatchState.NO_GOOD_MATCH) | Q(pk__in=matched) | Q(pk__in=answered)
+            fields = Watch.objects.filter(organisation_id=user.organisation_id, kind=WatchKind.FIELD)
+            is_watched = Q(ipc_codes__overlap=fields.values_list("ipc_code"))
+            is_open = Q(match_state=MatchState.NO_GOOD_MATCH) | Q(pk__in=matched) | Q(pk__in=answered) | is_watched
             return self.filter(is_open, state=DemandState.PUBLISHED)
         return self.none()
 

@@ -115,6 +115,16 @@ def alike_needs(text: NeedText, *, except_pk: int | None = None) -> list[Demand]
     return [need for _, _, need in sorted(scored, key=lambda one: one[:2])]
 
 
+def alike_for_review(need: Demand) -> list[Demand]:
+    """Needs that say nearly the same, as its reviewer may see them: published ones, and those of its own city."""
+    found = alike_needs(public_text(need), except_pk=need.pk)
+    return [
+        one
+        for one in found
+        if one.state == DemandState.PUBLISHED or (one.state != DemandState.DRAFT and one.city_code == need.city_code)
+    ][:SHOWN_ALIKE]
+
+
 def sharing_words(needs: DemandQuerySet, text: NeedText) -> DemandQuerySet:
     """Those of `needs` whose public parts share telling words with the text, those with most of them first."""
     words = ranking_words(normalise(text.title)) + ranking_words(normalise(text.description))

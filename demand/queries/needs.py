@@ -9,11 +9,13 @@ from typing import Any
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from demand.enums import DemandState, MissingFact, ScorePart
-from demand.models import Demand, DemandQuerySet, Interest, Match, Refusal
+from demand.evidence import Evidence, Wanted, evidence_for, wanted_figures
+from demand.models import Demand, DemandQuerySet, Interest, Invitation, Match, Refusal
 from portal.accounts.enums import Role
 from portal.accounts.models import Organisation, User
 
 TELLING_WORDS = 12
+INVITED_SHOWN = 20
 SHOWN_STEP = Decimal("0.1")
 TEXT_PARTS = (
     (ScorePart.TITLE_WORDS,),
@@ -30,6 +32,8 @@ FACT_PARTS = (
     ScorePart.CITY,
     ScorePart.LEGAL,
 )
+STATED_BY = {MissingFact.NEED_FIGURES: "firm", MissingFact.NEED_BUDGET: "firm", MissingFact.PATENT_VECTOR: "portal"}
+"""Who could state a missing fact; what is not here the holder could."""
 FACTS_LABEL = "供需条件"
 
 
@@ -44,7 +48,8 @@ class MatchRow:
     facts: list[dict[str, Any]]  # what the last part is the sum of, without those that count nothing
     words: list[str]  # all that are marked in the texts
     telling: list[str]  # those that count most
-    missing: list[str]  # what somebody could state to raise the score
+    missing: dict[str, list[str]]  # by "firm", "holder" and "portal": what each could state to raise the score
+    figures: list[Evidence]  # the need's figures with the sentences that state them reached
 
 
 def demands_of(firm: Organisation) -> DemandQuerySet:
@@ -63,31 +68,42 @@ def demands_matched_to(holder: Organisation) -> QuerySet[Demand]:
     )
 
 
+def invitations_to(holder: Organisation) -> QuerySet[Invitation]:
+    """Open difficulties that the holder was asked to answer and has not, newest first, at most INVITED_SHOWN."""
+    rows = Invitation.objects.filter(holder=holder, demand__in=Demand.objects.difficulties())
+    open_ones = rows.exclude(demand__interests__holder=holder).select_related("demand", "patent")
+    return open_ones.defer("patent__abstract", "patent__search_tokens").order_by("-id")[:INVITED_SHOWN]
+
+
 def matches_for(demand: Demand, user: User) -> list[Match]:
     """The matches of a need that the user may see: a holder those of its own patents, everybody else all."""
     is_shown = Q(patent__holder_id=user.organisation_id) if user.role == Role.HOLDER else Q()
     return list(demand.matches.filter(is_shown).select_related("patent__holder").order_by("rank"))
 
 
-def rows_of(matches: list[Match], *, to_holder: bool = False) -> list[MatchRow]:
-    """Give each match its reasons, all drawn to the best one's scale.
+def rows_of(matches: list[Match], *, to_holder: bool = False, target_figures: str = "") -> list[MatchRow]:
+    """Give each match its reasons, all drawn to the best one's scale; `target_figures` are the need's public ones.
 
     A holder is not shown what its price counts: trying prices would find out the firm's budget.
     """
+    wanted = wanted_figures(target_figures)
     facts = [part for part in FACT_PARTS if not (to_holder and part == ScorePart.PRICE)]
     scale = max((_sum(match, [*chain(*TEXT_PARTS), *facts]) for match in matches), default=Decimal(0))
-    return [_row(match, scale, facts) for match in matches]
+    return [_row(match, scale, facts, wanted) for match in matches]
 
 
-def _row(match: Match, scale: Decimal, facts: Sequence[ScorePart]) -> MatchRow:
+def _row(match: Match, scale: Decimal, facts: Sequence[ScorePart], wanted: Sequence[Wanted]) -> MatchRow:
     texts = [_part(together[0].label, _sum(match, together)) for together in TEXT_PARTS]
     counted = [_part(part.label, amount) for part in facts if (amount := _sum(match, [part]))]
     parts = [*texts, _part(FACTS_LABEL, _sum(match, facts))]
     score = _sum(match, [*chain(*TEXT_PARTS), *facts])
     words = [word["text"] for word in sorted(match.words, key=lambda word: -Decimal(word["amount"]))]
     telling = list(dict.fromkeys(words))[:TELLING_WORDS]
-    missing = [MissingFact(fact).label for fact in match.missing]
-    return MatchRow(match, _shown(score), scale, parts, counted, words, telling, missing)
+    missing: dict[str, list[str]] = {}
+    for fact in map(MissingFact, match.missing):
+        missing.setdefault(STATED_BY.get(fact, "holder"), []).append(fact.label)
+    evidence = evidence_for(wanted, match.patent.title, match.patent.abstract)
+    return MatchRow(match, _shown(score), scale, parts, counted, words, telling, missing, evidence)
 
 
 def _part(label: str, amount: Decimal) -> dict[str, Any]:

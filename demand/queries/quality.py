@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Max, Min, Q
 
 from demand.models import Demand, DemandQuerySet, QualityWeek
 from demand.policy.quality import Counts, Figures, NeedFacts, figures_of, is_in_gap
-from portal import clock
+from portal import clock, industries
 from portal.accounts.models import User
 
 WEEK = dt.timedelta(days=7)
@@ -43,9 +43,8 @@ def facts_at_end(monday: dt.date) -> Iterable[tuple[Demand, NeedFacts]]:
 
 
 def section_of(need: Demand) -> str:
-    """The letter of the need's industry; empty when it names none."""
-    first = need.industry_code[:1]
-    return first if first.isalpha() else ""
+    """The letter of the need's industry, also of a code written without it; empty when it names none."""
+    return industries.section_of(need.industry_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +58,18 @@ class BoardRow:
     figures: Figures
 
 
-def weeks_shown(user: User, count: int) -> list[dt.date]:
-    """The newest stored weeks, newest first."""
-    weeks = QualityWeek.objects.visible_to(user).order_by("-monday").values_list("monday", flat=True).distinct()
-    return list(weeks[:count])
+def weeks_shown(count: int) -> list[dt.date]:
+    """The newest weeks that were computed, newest first, also those in which no need stood."""
+    ends = QualityWeek.objects.aggregate(first=Min("monday"), last=Max("monday"))
+    if ends["first"] is None:
+        return []
+    weeks = (ends["last"] - ends["first"]) // WEEK + 1
+    return [ends["last"] - WEEK * back for back in range(min(weeks, count))]
 
 
-def board_rows(user: User, monday: dt.date, *, by: str) -> list[BoardRow]:
-    """The week's rows added up by `city_code` or `industry`, in the order of the codes."""
-    totals: dict[str, Counts] = {}
+def board_rows(user: User, monday: dt.date, *, by: str, always: Iterable[str] = ()) -> list[BoardRow]:
+    """The week's rows added up by `city_code` or `industry`, in the order of the codes; `always` also if empty."""
+    totals = dict.fromkeys(always, Counts())
     for row in QualityWeek.objects.visible_to(user).filter(monday=monday):
         key = getattr(row, by)
         totals[key] = totals.get(key, Counts()) + counts_of(row)

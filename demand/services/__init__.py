@@ -1,5 +1,6 @@
 """Verbs of needs, a file per part."""
 
+from demand.services.advisers import arrange_adviser, ask_adviser
 from demand.services.demands import (
     confirm_change,
     create_demand,
@@ -7,6 +8,7 @@ from demand.services.demands import (
     return_demand,
     submit_demand,
     update_demand,
+    withdraw_demand,
 )
 from demand.services.interests import (
     accept_interest,
@@ -24,6 +26,8 @@ from demand.services.terms import close_demand, expire_due, renew_demand
 __all__ = [
     "accept_interest",
     "answer_need",
+    "arrange_adviser",
+    "ask_adviser",
     "ask_for_patent",
     "assign_adviser",
     "close_demand",
@@ -42,5 +46,6 @@ __all__ = [
     "return_demand",
     "submit_demand",
     "update_demand",
+    "withdraw_demand",
     "withdraw_interest",
 ]

@@ -78,6 +78,16 @@ def submit_demand(*, demand_id: int, by: User) -> Demand:
 
 
 @transaction.atomic
+def withdraw_demand(*, demand_id: int, by: User) -> Demand:
+    """Take a need back that the city has not decided on, to change it."""
+    demand = lock_demand(demand_id, by)
+    move_demand(demand, DemandState.DRAFT, by=by)
+    record(by=by, verb="撤回技术需求", target=demand)
+    publish_event("demand.demand.withdrawn", demand)
+    return demand
+
+
+@transaction.atomic
 def publish_demand(*, demand_id: int, by: User, note: str = "") -> Demand:
     """Publish a submitted need: it waits for matching, and holders whose patents match will see it."""
     demand = lock_demand(demand_id, by)

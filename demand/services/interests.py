@@ -136,6 +136,16 @@ def assign_adviser(*, interest_id: int, by: User, name: str, phone: str) -> Inte
     return interest
 
 
+def end_open_answers(demand: Demand) -> None:
+    """A need that is over leaves no answer waiting. Runs inside the transaction of its end, the need locked."""
+    waiting = demand.interests.select_for_update(of=("self",)).filter(state=InterestState.OPEN, side=Side.HOLDER)
+    for interest in waiting.select_related("holder").order_by("pk"):
+        _move(interest, InterestState.ENDED, None)
+        publish_event("demand.interest.ended", demand, interest_id=interest.pk)
+        title = f"需求 {demand.ref} 已结束，贵单位的应答不再处理"
+        notify(recipient=interest.holder, kind="demand.ended", title=title, body=demand.title)
+
+
 def note_contact(demand: Demand) -> None:
     """Keep when the need first led to talks; later ones change nothing."""
     if demand.contacted_at is None:
@@ -218,7 +228,7 @@ def _require_answering(interest: Interest, demand: Demand, by: User) -> None:
         raise NotAllowed("只有需求企业可以答复；由市收集的需求由所在市答复。")
 
 
-def _move(interest: Interest, to: InterestState, by: User) -> None:
+def _move(interest: Interest, to: InterestState, by: User | None) -> None:
     INTEREST_FLOW.require(interest.state, to, actor=by)
     interest.state, interest.answered_at = to, clock.now()
     interest.save(update_fields=["state", "answered_at"])

@@ -86,6 +86,8 @@ def _tell(demand: Demand, patent: Patent, side: Side, refusal: Refusal) -> None:
 
 def _count_too_early(patent: Patent) -> None:
     """Put the patent on the list once enough firms, each counted once, found it too early."""
+    # The patent's row is the lock of its count: firms that refuse at the same moment do not see each other's rows.
+    Patent.objects.select_for_update(no_key=True).only("pk").get(pk=patent.pk)
     refusals = Refusal.objects.filter(patent=patent, side=Side.FIRM, reasons__contains=[RefusalReason.TOO_EARLY])
     count = refusals.values("demand__organisation").distinct().count()
     if count < need_rules().too_early_firms:

@@ -5,18 +5,21 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import F
 
-from demand.enums import DemandState, JudgementSource, MatchState, Outcome
+from demand.enums import AdviserState, DemandState, JudgementSource, MatchState, Outcome
 from demand.models import Demand
 from demand.queries.rules import need_rules
 from demand.services.demands import lock_demand, move_demand, publish_event, require_move, tell_firm
+from demand.services.interests import end_open_answers
 from demand.services.judgements import judge
 from demand.services.matching import queue_match
+from demand.workflow.needs import REVIEWERS
 from patents.models import Patent
 from portal import clock
+from portal.accounts.enums import Role
 from portal.accounts.models import User
 from portal.audit.services import record
 from portal.dates import add_months
-from portal.errors import Invalid
+from portal.errors import Invalid, NotAllowed
 
 BATCH = 500
 
@@ -24,6 +27,8 @@ BATCH = 500
 @transaction.atomic
 def renew_demand(*, demand_id: int, by: User) -> Demand:
     """Let a published need run for another term from today, or bring an expired one back."""
+    if by.role != Role.SME and by.role not in REVIEWERS:
+        raise NotAllowed("只有需求企业和管理人员可以续期。")
     demand = lock_demand(demand_id, by)
     expires_on = add_months(clock.today(), need_rules().term_months)
     if demand.state == DemandState.PUBLISHED:
@@ -44,6 +49,8 @@ def renew_demand(*, demand_id: int, by: User) -> Demand:
 def close_demand(*, demand_id: int, by: User, outcome: str, note: str = "", patent_id: int | None = None) -> Demand:
     """End a need with what came of it: it is not matched any more, and holders no longer see it.
 
+    Answers that nobody decided on end with it, and their holders are told; deals go on by themselves.
+
     `patent_id` names the pool's patent that solved it, and only with SOLVED_HERE.
     """
     demand = lock_demand(demand_id, by)
@@ -62,6 +69,8 @@ def close_demand(*, demand_id: int, by: User, outcome: str, note: str = "", pate
     )
     if patent is not None:
         judge(demand, patent.pk, need_rules().grade_of_deal, JudgementSource.OUTCOME)
+    end_open_answers(demand)
+    demand.adviser_requests.filter(state=AdviserState.OPEN).update(state=AdviserState.ENDED)
     record(by=by, verb="结束技术需求", target=demand, note=note.strip(), outcome=outcome)
     publish_event("demand.demand.closed", demand, outcome=outcome)
     return demand

@@ -15,8 +15,10 @@ from patents.models import Patent
 from portal import clock
 from portal.accounts.enums import Role
 from portal.accounts.models import Organisation, User
+from portal.audit.services import record
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.notices.services import notify
+from portal.outbox.services import publish
 
 BATCH = 200
 OVERLAP = dt.timedelta(hours=20)
@@ -47,9 +49,11 @@ def watch_field(*, by: User, ipc_code: str) -> Watch:
 @transaction.atomic
 def unwatch(*, watch_id: int, by: User) -> None:
     """Watch no longer."""
-    deleted, _ = Watch.objects.visible_to(by).filter(pk=watch_id).delete()
-    if not deleted:
+    watch = Watch.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=watch_id).first()
+    if watch is None:
         raise NotFound("没有这个关注。")
+    _keep(by, "取消关注", "demand.watch.removed", watch)
+    watch.delete()
 
 
 def tell_watchers() -> int:
@@ -71,18 +75,19 @@ def _tell(organisation_id: int, until: dt.datetime) -> None:
         organisation_id=organisation_id, told_until__lt=until - OVERLAP
     )
     watches = list(rows.select_related("organisation", "patent", "holder").order_by("pk"))
-    news = [found for watch in watches for found in news_of(watch, until)]
+    counts, lists = zip(*(news_of(watch, until) for watch in watches), strict=True) if watches else ((), ())
+    news = [one for found in lists for one in found]
     Watch.objects.filter(pk__in=[watch.pk for watch in watches]).update(told_until=until)
     if news:
-        title = f"关注有 {len(news)} 条新动态"
-        link = reverse("demand:watches")
-        notify(recipient=watches[0].organisation, kind="demand.watch", title=title, body=_listed(news), link=link)
+        title, link = f"关注有 {sum(counts)} 条新动态", reverse("demand:watches")
+        body = _listed(news, sum(counts))
+        notify(recipient=watches[0].organisation, kind="demand.watch", title=title, body=body, link=link)
 
 
-def _listed(news: Sequence[News]) -> str:
+def _listed(news: Sequence[News], count: int) -> str:
     lines = [f"{one.on:%Y-%m-%d} {one.text}" for one in news[:NEWS_SHOWN]]
-    if len(news) > NEWS_SHOWN:
-        lines.append(f"……另有 {len(news) - NEWS_SHOWN} 条，见“我的关注”。")
+    if count > len(lines):
+        lines.append(f"……另有 {count - len(lines)} 条，见“我的关注”。")
     return "\n".join(lines)
 
 
@@ -97,6 +102,13 @@ def _watch(by: User, *, kind: WatchKind, **what: object) -> Watch:
         raise Conflict(f"最多关注 {limit} 项，请先取消一些。", code="watch_limit")
     try:
         with transaction.atomic():
-            return Watch.objects.create(organisation=organisation, kind=kind, told_until=clock.now(), **what)
+            watch = Watch.objects.create(organisation=organisation, kind=kind, told_until=clock.now(), **what)
     except IntegrityError as error:
         raise Conflict("已经关注。", code="watched_already") from error
+    _keep(by, "关注", "demand.watch.added", watch)
+    return watch
+
+
+def _keep(by: User, verb: str, event: str, watch: Watch) -> None:
+    record(by=by, verb=verb, target=watch)
+    publish(event, key=f"watch:{watch.organisation_id}", watch_id=watch.pk, kind=watch.kind)

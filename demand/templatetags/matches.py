@@ -19,6 +19,13 @@ def marked(text: str, words: Iterable[str]) -> SafeString:
 
 
 @register.filter
+def clause_excerpt(sentence: str, clause: str) -> SafeString:
+    """A sentence, cut around its clause if it is long, with the clause marked."""
+    words = [clause.lower()]
+    return marked(marking.excerpt(sentence, words), words)
+
+
+@register.filter
 def excerpt(text: str, words: Iterable[str]) -> str:
     """The part of a long text where the matched words begin."""
     return marking.excerpt(text, words)

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from demand import services
-from demand.forms.interests import AcceptForm, AnswerForm, AskForm, RefuseForm
+from demand.forms.interests import AcceptForm, AnswerForm, AskAdviserForm, AskForm, RefuseForm
 from demand.models import Demand, Interest
 from demand.views.needs import visible
 from patents.models import Patent
@@ -46,6 +46,22 @@ def ask(request: HttpRequest, ref: str, patent_id: int) -> HttpResponse:
     return _act(
         request, found, form, act, title="提出意向", done="已提出意向，权利人会在“洽谈与合同”中答复。",
         button="提出意向", patent=patent,
+    )  # fmt: skip
+
+
+@roles(Role.SME)
+def adviser(request: HttpRequest, ref: str, patent_id: int | None = None) -> HttpResponse:
+    """A firm asks its city for an adviser, for the need or for one of its matched patents."""
+    found = visible(request, ref)
+    patent = _matched(request, ref, patent_id) if patent_id is not None else None
+    form = AskAdviserForm(request.POST or None)
+
+    def act(data: dict[str, Any]) -> None:
+        services.ask_adviser(demand_id=found.pk, by=user_of(request), patent_id=patent_id, message=data["message"])
+
+    return _act(
+        request, found, form, act, title="请求顾问", done="已请求，所在市会安排顾问与您联系。", button="提交请求",
+        patent=patent,
     )  # fmt: skip
 
 

@@ -4,11 +4,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from demand import services
+from demand.checks.needs import MAX_FIGURES
 from demand.enums import DemandState, InterestState, MatchState, Side
 from demand.forms.needs import CloseForm, NeedForms
 from demand.models import Demand, Release
@@ -23,6 +25,13 @@ from portal.accounts.requests import organisation_of, user_of
 from portal.errors import ServiceError
 
 PAGE_SIZE = 20
+NEEDS_WITH_MATCHES = 10
+"""Needs on a page that shows the best matches of each."""
+BEST_SHOWN = 3
+WHOLE_SHOWN = 5
+"""Matches of a need that are shown opened; the others are folded."""
+STILL_WRITING = frozenset({"check", "adopt", "more"})
+"""Buttons of the form that keep nothing."""
 _STEPS = ("填报", "审核", "发布", "匹配专利")
 
 
@@ -38,16 +47,22 @@ def demand_list(request: HttpRequest) -> HttpResponse:
 def matched(request: HttpRequest) -> HttpResponse:
     """Needs that match patents of the holder, each with the reasons."""
     holder = organisation_of(request)
-    page = Paginator(queries.demands_matched_to(holder), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(queries.demands_matched_to(holder), NEEDS_WITH_MATCHES).get_page(request.GET.get("page"))
     needs = [
         {
             "demand": need,
             "need": disclosure.view_of(need, Reader.OUTSIDE),
-            "rows": queries.rows_of(need.own_matches, to_holder=True),  # type: ignore[attr-defined]
+            "rows": queries.rows_of(
+                need.own_matches[:BEST_SHOWN],  # type: ignore[attr-defined]
+                to_holder=True,
+                target_figures=disclosure.public_figures(need),
+            ),
+            "count": len(need.own_matches),  # type: ignore[attr-defined]
         }
         for need in page
     ]
-    return render(request, "demand/matched.html", {"page": page, "needs": needs})
+    invited = queries.invitations_to(holder)
+    return render(request, "demand/matched.html", {"page": page, "needs": needs, "invited": invited})
 
 
 @public
@@ -65,7 +80,9 @@ def demand(request: HttpRequest, ref: str) -> HttpResponse:
     found, user = visible(request, ref), user_of(request)
     is_firm = user.role == Role.SME
     refusals = queries.refusals_in(found, user)
-    rows = queries.rows_of(queries.matches_for(found, user), to_holder=not is_firm)
+    prefetch_related_objects([found], "figures")
+    figures = disclosure.public_figures(found)
+    rows = queries.rows_of(queries.matches_for(found, user), to_holder=not is_firm, target_figures=figures)
     interests = list(queries.interests_in(found, user))
     running = {one.patent_id for one in interests if one.state in (InterestState.OPEN, InterestState.ACCEPTED)}
     shown = [
@@ -85,12 +102,17 @@ def demand(request: HttpRequest, ref: str) -> HttpResponse:
         "releases": releases,
         "unreleased": _unreleased(found, rows, interests, releases) if is_firm else [],
         "shown": shown,
+        "opened": shown[:WHOLE_SHOWN],
+        "folded": shown[WHOLE_SHOWN:],
+        "advice": list(found.adviser_requests.select_related("patent")) if is_firm else [],
         "interests": interests,
         "steps": _steps(found),
         "is_firm": is_firm,
         "can_answer": not is_firm and found.state == DemandState.PUBLISHED,
         "can_edit": found.state in EDITABLE and is_firm,
         "can_close": DemandState.CLOSED in DEMAND_FLOW.next_states(found.state, actor=user),
+        "can_ask_adviser": is_firm and found.state == DemandState.PUBLISHED,
+        "can_withdraw": DemandState.DRAFT in DEMAND_FLOW.next_states(found.state, actor=user),
         "can_renew": is_firm and found.state in (DemandState.PUBLISHED, DemandState.EXPIRED),
         "term_months": need_rules().term_months,
     }
@@ -104,14 +126,13 @@ def edit(request: HttpRequest, ref: str | None = None) -> HttpResponse:
     if found and found.state not in EDITABLE:
         messages.error(request, f"当前状态为“{found.get_state_display()}”，不能修改。")
         return redirect(found)
-    forms = NeedForms(request.POST if request.method == "POST" else None, demand=found)
-    help_shown = None
-    if request.method == "POST" and "check" in request.POST:
-        help_shown = _help(request, forms, found)
-    elif request.method == "POST" and forms.is_valid() and (saved := _save(request, forms, found)):
+    is_sent = request.method == "POST"
+    forms = NeedForms(_sent(request) if is_sent else None, demand=found)
+    is_writing = is_sent and not STILL_WRITING.isdisjoint(request.POST)
+    if is_sent and not is_writing and forms.is_valid() and (saved := _save(request, forms, found)):
         return redirect(saved)
-    context = {"forms": forms, "form": forms.main, "demand": found, "help": help_shown}
-    return render(request, "demand/form.html", context)
+    context = {"forms": forms, "form": forms.main, "demand": found, "is_writing": is_writing}
+    return render(request, "demand/form.html", context | (_help(request, forms, found) if is_writing else {}))
 
 
 @require_POST
@@ -119,7 +140,7 @@ def edit(request: HttpRequest, ref: str | None = None) -> HttpResponse:
 def draft_help(request: HttpRequest, ref: str | None = None) -> HttpResponse:
     """What would make the draft findable, as a part of the form; htmx asks while it is written."""
     found = visible(request, ref) if ref else None
-    return render(request, "demand/_help.html", {"help": _help(request, NeedForms(request.POST), found)})
+    return render(request, "demand/_help.html", _help(request, NeedForms(request.POST), found))
 
 
 @roles(Role.SME)
@@ -147,6 +168,20 @@ def close(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 @roles(Role.SME)
+def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
+    """Take a need back that is still waiting for its review."""
+    found = visible(request, ref)
+    try:
+        services.withdraw_demand(demand_id=found.pk, by=user_of(request))
+    except ServiceError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, f"需求 {found.ref} 已撤回为草稿，修改后可再次提交。")
+    return redirect(found)
+
+
+@require_POST
+@roles(Role.SME)
 def renew(request: HttpRequest, ref: str) -> HttpResponse:
     """Let a need run for another term."""
     found = visible(request, ref)
@@ -164,9 +199,21 @@ def visible(request: HttpRequest, ref: str) -> Demand:
     return get_object_or_404(Demand.objects.visible_to(user_of(request)).select_related("organisation"), ref=ref)
 
 
-def _help(request: HttpRequest, forms: NeedForms, found: Demand | None) -> drafting.Help:
+def _sent(request: HttpRequest) -> QueryDict:
+    """The form as it was sent, with what its button adds: a suggested field, or a row for one more figure."""
+    data = request.POST.copy()
+    if code := data.get("adopt"):
+        data["ipc_codes"] = "，".join(filter(None, (data.get("ipc_codes", "").strip(), code)))
+    count = data.get("figures-TOTAL_FORMS", "")
+    if "more" in data and count.isdigit():
+        data["figures-TOTAL_FORMS"] = str(min(int(count) + 1, MAX_FIGURES))
+    return data
+
+
+def _help(request: HttpRequest, forms: NeedForms, found: Demand | None) -> dict[str, Any]:
     except_pk = found.pk if found else None
-    return drafting.help_for(forms.draft, forms.public_text, organisation_of(request), except_pk=except_pk)
+    shown = drafting.help_for(forms.draft, forms.public_text, organisation_of(request), except_pk=except_pk)
+    return {"help": shown, "adopted": str(forms.main["ipc_codes"].value() or "").upper()}
 
 
 def _unreleased(found: Demand, rows: Any, interests: Any, releases: Any) -> list[tuple[int, str]]:
@@ -175,6 +222,7 @@ def _unreleased(found: Demand, rows: Any, interests: Any, releases: Any) -> list
         return []
     near = {row.match.patent.holder_id: row.match.patent.holder for row in rows if row.match.patent.holder}
     near |= {one.holder_id: one.holder for one in interests}
+    near.pop(found.organisation_id, None)
     for released in releases:
         near.pop(released.holder_id, None)
     return sorted(((pk, holder.name) for pk, holder in near.items()), key=lambda pair: pair[1])

@@ -8,12 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from demand.models import IndustryClass
 from demand.queries import quality as queries
 from portal import regions
 from portal.accounts.access import roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import user_of
+from portal.industries import SECTION_NAMES
 
 WEEKS_SHOWN = 12
 PAGE_SIZE = 50
@@ -25,14 +25,15 @@ KINDS = {"": "在库需求", "contacted": "已对接", "good": "有合适专利"
 def board(request: HttpRequest) -> HttpResponse:
     """The newest week by city and by industry, and the weeks before it."""
     user = user_of(request)
-    weeks = queries.weeks_shown(user, WEEKS_SHOWN)
+    weeks = queries.weeks_shown(WEEKS_SHOWN)
+    own = [user.city_code] if user.role == Role.CITY else list(regions.CITIES)
     monday = _monday(request.GET.get("week")) or (weeks[0] if weeks else None)
     context: dict[str, Any] = {"weeks": weeks, "monday": monday}
     if monday is not None:
         context |= {
             "sunday": monday + dt.timedelta(days=6),
-            "cities": _named(queries.board_rows(user, monday, by="city_code"), {}),
-            "industries": _named(queries.board_rows(user, monday, by="industry"), _sections()),
+            "cities": _named(queries.board_rows(user, monday, by="city_code", always=own), {}),
+            "industries": _named(queries.board_rows(user, monday, by="industry"), SECTION_NAMES),
             "totals": queries.board_totals(user, weeks),
         }
     return render(request, "demand/quality.html", context)
@@ -59,10 +60,6 @@ def _monday(text: str | None) -> dt.date | None:
     except ValueError:
         return None
     return day if day.weekday() == 0 else None
-
-
-def _sections() -> dict[str, str]:
-    return dict(IndustryClass.objects.filter(level=1).values_list("code", "name"))
 
 
 def _named(found: list[queries.BoardRow], sections: dict[str, str]) -> list[dict[str, Any]]:

@@ -67,7 +67,12 @@ def upload(request: HttpRequest) -> HttpResponseBase:
                 messages.success(request, f"已导入 {outcome.new} 项需求，正在匹配；{outcome.refused} 行未导入。")
                 if not outcome.problems:
                     return redirect("admin:demand_demand_changelist")
-    context = {"form": form, "outcome": outcome, "problems": outcome.problems[:SHOWN_PROBLEMS] if outcome else []}
+    context = {
+        "form": form,
+        "outcome": outcome,
+        "imported": "import" in request.POST,
+        "problems": outcome.problems[:SHOWN_PROBLEMS] if outcome else [],
+    }
     return render(request, "demand/upload.html", context, status=422 if form.errors else 200)
 
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
 
 from demand.forms.interests import WatchForm
 from demand.queries import watches as queries
@@ -37,15 +38,31 @@ def watch_list(request: HttpRequest) -> HttpResponse:
     return render(request, "demand/watches.html", context)
 
 
+@require_safe
+@roles(Role.SME, Role.HOLDER)
+def news(request: HttpRequest, watch_id: int) -> HttpResponse:
+    """Everything that happened since the organisation began to watch, newest first."""
+    watch = get_object_or_404(queries.watches_of(user_of(request)).select_related("organisation"), pk=watch_id)
+    stream = queries.stream_of(watch)
+    rows = stream.since(watch.created_at).order_by(f"-{stream.at}", "-pk")
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"watch": watch, "page": page, "news": [stream.read(row) for row in page]}
+    return render(request, "demand/watch_news.html", context)
+
+
 @require_POST
 @roles(Role.SME, Role.HOLDER)
 def watch(request: HttpRequest) -> HttpResponse:
     """Watch the patent or the holder that a page shows."""
     user, patent, holder = user_of(request), request.POST.get("patent", ""), request.POST.get("holder", "")
     if patent.isdigit():
-        return _tell(request, lambda: services.watch_patent(by=user, patent_id=int(patent)), "已关注。")
+        return _tell(
+            request, lambda: services.watch_patent(by=user, patent_id=int(patent)), "已关注专利，有法律事件时提醒。"
+        )
     if holder.isdigit():
-        return _tell(request, lambda: services.watch_holder(by=user, holder_id=int(holder)), "已关注。")
+        return _tell(
+            request, lambda: services.watch_holder(by=user, holder_id=int(holder)), "已关注权利人，有新专利时提醒。"
+        )
     raise Http404
 
 
@@ -63,4 +80,6 @@ def _tell(request: HttpRequest, act: Callable[[], object], done: str) -> HttpRes
         messages.error(request, refusal.message)
     else:
         messages.success(request, done)
-    return redirect("demand:watches")
+    back = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(back if is_ours else "demand:watches")

@@ -15,6 +15,8 @@ INTEREST_FLOW = Flow(
             InterestState.ACCEPTED: _ANSWERING,
             InterestState.REFUSED: _ANSWERING,
             InterestState.WITHDRAWN: _PARTIES,
+            # By the portal itself, when the need is over.
+            InterestState.ENDED: (),
         },
     },
 )

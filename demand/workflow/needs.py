@@ -14,6 +14,7 @@ DEMAND_FLOW = Flow(
         DemandState.DRAFT: {DemandState.SUBMITTED: {Role.SME}, DemandState.CLOSED: {Role.SME}},
         DemandState.RETURNED: {DemandState.SUBMITTED: {Role.SME}, DemandState.CLOSED: {Role.SME}},
         DemandState.SUBMITTED: {
+            DemandState.DRAFT: {Role.SME},
             DemandState.PUBLISHED: REVIEWERS,
             DemandState.RETURNED: REVIEWERS,
             DemandState.CLOSED: {Role.SME},

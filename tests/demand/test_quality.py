@@ -3,17 +3,15 @@ from decimal import Decimal
 
 import pytest
 
-from demand.models import Demand, QualityWeek, Watch
+from demand.models import Demand, QualityWeek
 from demand.policy.quality import Counts, Figures, NeedFacts, count_needs, figures_of
-from demand.queries.quality import monday_of
+from demand.queries.quality import board_rows, board_totals, monday_of, needs_behind
+from demand.ranking import RANKING_VERSION
 from demand.services.quality import compute_week
-from demand.services.watches import tell_watchers, unwatch, watch_field, watch_holder, watch_patent
 from portal import clock
-from portal.errors import Conflict, Invalid, NotAllowed, NotFound
-from portal.notices.models import Notice
-from tests.factories.accounts import bank_user, city_user, holder_user, province_user, sme_user
-from tests.factories.demand import DemandFactory, published_demand
-from tests.factories.patents import PatentFactory
+from portal.errors import Invalid
+from tests.factories.accounts import city_user, province_user
+from tests.factories.demand import DemandFactory
 
 HERE, THERE = ("370100", "C"), ("370200", "C")
 
@@ -81,59 +79,116 @@ def test_the_board_and_the_rows_behind_it(week, client):
     assert client.get("/demands/quality/rows/?week=x").status_code == 404
 
 
-# --- watches
+SHEET = (
+    # city, industry, fields, published (day), good match (day), contact (day), ended (day); days count from the Monday
+    ("370100", "C3512", ["C21D"], -60, -59, 1, None),  # contact after 61 days
+    ("370100", "3484", ["C21D"], -20, None, None, None),  # its field has an answer: no gap; a code without its letter
+    ("370100", "C3360", ["B05D"], -10, None, -6, None),  # a gap, yet in talks after 4 days
+    ("370100", "A0111", [], 0, 8, 9, None),  # answered and in talks only after the week: counts as neither
+    ("370200", "C2611", ["H01M"], -5, 2, None, 3),  # ended within the week: still counted
+    ("370200", "", ["H01M"], 6, None, None, None),  # published on the Sunday; the field has an answer
+    ("370200", "C2611", ["H01M"], -30, -29, -28, -1),  # ended before the week
+    ("370200", "C2611", ["H01M"], 7, 7, 7, None),  # published after the week
+)
+
+
+@pytest.fixture
+def sheet(db):
+    monday = monday_of(clock.today()) - dt.timedelta(days=14)
+    start = dt.datetime.combine(monday, dt.time(10), tzinfo=clock.SHANGHAI)
+
+    def at(day):
+        return None if day is None else start + dt.timedelta(days=day)
+
+    for city, industry, fields, published, good, contact, ended in SHEET:
+        DemandFactory(
+            state="published" if ended is None else "closed",
+            city_code=city,
+            industry_code=industry,
+            ipc_codes=fields,
+            published_at=at(published),
+            good_match_since=at(good),
+            contacted_at=at(contact),
+            closed_on=None if ended is None else at(ended).date(),
+        )
+    return monday
+
+
+def test_a_week_worked_out_by_hand(sheet):
+    compute_week(monday=sheet)
+    province = province_user()
+
+    cities = {row.city_code: (row.counts, row.figures) for row in board_rows(province, sheet, by="city_code")}
+    industries = {row.industry: row.counts for row in board_rows(province, sheet, by="industry")}
+    (total,) = board_totals(province, [sheet])
+
+    assert cities == {
+        # 2 of 4 in talks, 1 with a good match; gaps: the one of B05D and the one without a field; 4 and 61 days.
+        "370100": (
+            Counts(4, 2, 1, 2, (4, 61)),
+            Figures(Decimal("0.5000"), Decimal("0.5000"), Decimal("0.2500"), Decimal("32.5")),
+        ),
+        "370200": (Counts(2, 0, 1, 0, ()), Figures(Decimal("0.0000"), Decimal("0.0000"), Decimal("0.5000"), None)),
+    }
+    assert industries == {
+        "": Counts(1, 0, 0, 0, ()),
+        "A": Counts(1, 0, 0, 1, ()),
+        "C": Counts(4, 2, 2, 1, (4, 61)),
+    }
+    assert total.counts == Counts(6, 2, 2, 2, (4, 61))
+    assert total.figures == Figures(Decimal("0.3333"), Decimal("0.3333"), Decimal("0.3333"), Decimal("32.5"))
+
+
+def test_every_number_opens_as_many_needs_as_it_counts(sheet):
+    compute_week(monday=sheet)
+    user = province_user()
+
+    opened = {kind: needs_behind(user, sheet, kind=kind).count() for kind in ("", "contacted", "good", "gap")}
+
+    assert opened == {"": 6, "contacted": 2, "good": 2, "gap": 2}
+    assert needs_behind(city_user("370200"), sheet, kind="").count() == 2
+
+
+def test_cities_and_weeks_without_needs_show_a_dash(sheet, client):
+    # The week after the next but one has nothing standing in Qingdao's neighbour; one week is not computed at all.
+    compute_week(monday=sheet)
+    QualityWeek.objects.update(monday=sheet - dt.timedelta(days=14))
+    compute_week(monday=sheet)
+    client.force_login(city_user("370300"))
+
+    page = client.get("/demands/quality/")
+
+    assert [row["row"].counts for row in page.context["cities"]] == [Counts()]
+    assert [row.monday for row in page.context["totals"]] == [sheet - dt.timedelta(days=7 * back) for back in range(3)]
+    assert {row.figures for row in page.context["totals"]} == {Figures(None, None, None, None)}
+    assert page.content.decode().count("—</td>") == 4 * 5
 
 
 @pytest.mark.django_db
-def test_a_holder_is_told_of_new_needs_of_its_field_once_a_day():
-    user = holder_user()
-    watch = watch_field(by=user, ipc_code="c21d")
-    Watch.objects.update(told_until=clock.now() - dt.timedelta(days=1))
-    demand = published_demand(ipc_codes=["C21D"])
-    published_demand(ipc_codes=["H01M"])
+@pytest.mark.parametrize("rows", [1, 3])
+def test_board_and_rows_query_count(rows, client, django_assert_num_queries):
+    monday = monday_of(clock.today()) - dt.timedelta(days=7)
+    moment = dt.datetime.combine(monday, dt.time(10), tzinfo=clock.SHANGHAI)
+    for _ in range(rows):
+        DemandFactory(state="published", published_at=moment, ipc_codes=["C21D"])
+    compute_week(monday=monday)
+    client.force_login(city_user("370100"))
 
-    assert [tell_watchers(), tell_watchers()] == [1, 0]
+    with django_assert_num_queries(10):
+        client.get("/demands/quality/")
+    with django_assert_num_queries(6):
+        page = client.get(f"/demands/quality/rows/?week={monday}")
 
-    notice = Notice.objects.get(recipient=user.organisation, kind="demand.watch")
-    assert notice.title == "关注有 1 条新动态"
-    assert notice.body == f"{clock.today()} C21D 新需求 {demand.ref} {demand.title}"
-    assert watch.ipc_code == "C21D"
-
-
-@pytest.mark.django_db
-def test_a_firm_is_told_of_new_patents_of_a_holder_and_the_list_is_cut():
-    user, holder = sme_user(), holder_user().organisation
-    PatentFactory(holder=holder)
-    watch_holder(by=user, holder_id=holder.pk)
-    Watch.objects.update(told_until=clock.now() - dt.timedelta(days=1))
-    PatentFactory.create_batch(11, holder=holder)
-
-    tell_watchers()
-
-    notice = Notice.objects.get(recipient=user.organisation)
-    assert notice.title == "关注有 10 条新动态"
-    assert len(notice.body.splitlines()) == 10
+    assert len(page.context["page"]) == rows
 
 
 @pytest.mark.django_db
-def test_watches_are_bounded_single_and_ones_own(monkeypatch):
-    from demand.services import watches
+def test_officials_read_that_the_parameters_are_unconfirmed(client):
+    client.force_login(city_user("370100"))
 
-    user, patent = sme_user(), PatentFactory()
-    watch = watch_patent(by=user, patent_id=patent.pk)
-    with pytest.raises(Conflict):
-        watch_patent(by=user, patent_id=patent.pk)
-    with pytest.raises(NotFound):
-        unwatch(watch_id=watch.pk, by=sme_user())
-    with pytest.raises(NotAllowed):
-        watch_field(by=bank_user(), ipc_code="C21D")
-    with pytest.raises(Invalid):
-        watch_field(by=user, ipc_code="xyz")
-    rules = watches.need_rules()
-    monkeypatch.setattr(watches, "need_rules", type("R", (), {"watch_limit": 1}))
-    assert rules.watch_limit == 50
+    page = client.get("/demands/rules/")
 
-    with pytest.raises(Conflict):
-        watch_field(by=user, ipc_code="C21D")
-
-    assert Watch.objects.count() == 1
+    assert (page.context["rules"].version.confidence, page.context["rules"].is_confirmed) == (Decimal("0.50"), False)
+    assert ("需求有效期", "12 个月") in page.context["rules"].rows
+    assert page.context["weights"].version == RANKING_VERSION
+    assert page.content.decode().count("未经确认") == 4

@@ -18,7 +18,8 @@ from tests.processes import ROOT, free_port, wait_until
 
 FOLDER = ROOT / "build" / "screenshots"
 START_SECONDS = 180
-# By account: name, address, and where it is the page of a row the selector of the link to follow from there.
+# By account: name, address, where it is the page of a row the selector of the link to follow from there, and what
+# follows the link's address where it is a page below that.
 PAGES = {
     "": {
         "home": "/",
@@ -40,6 +41,8 @@ PAGES = {
         "demands": "/demands/",
         "demand": "/demands/ main tbody a",
         "demand-new": "/demands/new/",
+        "demand-analysis": "/demands/ main tbody a @analysis/",
+        "watches": "/demands/watches/",
         "projects": "/finance/projects/",
         "project": "/finance/projects/ main tbody a",
         "project-new": "/finance/projects/new/",
@@ -54,6 +57,9 @@ PAGES = {
         "patents": "/patents/mine/",
         "upload": "/patents/uploads/",
         "matched": "/demands/matched/",
+        "feedback": "/demands/feedback/",
+        "difficulties": "/demands/difficulties/",
+        "watches": "/demands/watches/",
     },
     "jinan": {
         "admin": "/admin/",
@@ -64,6 +70,10 @@ PAGES = {
         "projects": "/admin/finance/project/",
         "project": "/admin/finance/project/ #result_list tbody th a",
         "patents": "/admin/patents/patent/",
+        "adviser-requests": "/admin/demand/adviserrequest/",
+        "need-upload": "/demands/upload/",
+        "quality": "/demands/quality/",
+        "need-rules": "/demands/rules/",
     },
     "province": {
         "admin": "/admin/",
@@ -97,12 +107,13 @@ def demonstration():
 def shoot(tab, account, name, address):
     """One page at both widths; False when the page it is reached from has no row."""
     path, _, link = address.partition(" ")
+    link, _, below = link.partition(" @")
     tab.open(path, browsers.WIDE)
     if link:
         first = tab.page.locator(link)
         if first.count() == 0:
             return False
-        tab.open(first.first.get_attribute("href"))
+        tab.open(f"{first.first.get_attribute('href')}{below}")
     for size in (browsers.WIDE, browsers.PHONE):
         tab.open(tab.page.url, size)
         file = FOLDER / f"{account or 'public'}-{name}-{size['width']}.png"
