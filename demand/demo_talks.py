@@ -10,6 +10,7 @@ from django.db.models import Count
 from demand import services
 from demand.enums import DemandState, Outcome, RefusalReason
 from demand.models import Demand, Match, Watch
+from demand.queries.rules import need_rules
 from demand.services import watches
 from patents.enums import IN_FORCE
 from patents.enums.deals import DealKind
@@ -18,13 +19,18 @@ from portal import clock
 from portal.accounts.demo import Cast
 from portal.accounts.enums import Role
 from portal.accounts.models import User
+from portal.demo.accounts import DEMO_ACCOUNTS
 
 ANSWERED = 14
 REPLIES = ("open", "accept", "refuse", "accept")
 REASONS = (("price",), ("benefit_unclear", "vague"), ("technical_doubt",), ("route_unclear",))
 NOTES = {"price": "入门费高于预算，希望按提成计价。", "technical_doubt": "需要第三方测试报告。"}
+LEAST_SCORE = 15
+"""Below it two texts share little beside their manner: nobody would answer."""
 SOLVED = 2
 """Accepted answers whose need was then solved by the patent."""
+SHOWN = frozenset(account.username for account in DEMO_ACCOUNTS)
+"""Whose needs stay open, to be looked at."""
 WATCHING_SINCE = dt.timedelta(days=30)
 
 
@@ -32,7 +38,7 @@ def load_talks(*, cast: Cast, rng: Random) -> None:
     """Holders answer needs that match their patents; firms accept, refuse or wait; the city helps."""
     users = {member.organisation.pk: member.user for member in cast.members if member.user and member.is_approved}
     _answers(users, rng)
-    _too_early(users)
+    _too_early(cast, users)
     _reasons(users)
     _advice(cast, users)
     _watches(cast)
@@ -46,7 +52,7 @@ def _answers(users: Mapping[int, User | None], rng: Random) -> None:
     replies, solved = cycle(REPLIES), 0
     for match in rows:
         holder, firm = users.get(match.patent.holder_id or 0), users.get(match.demand.organisation_id or 0)
-        is_done = match.demand_id in answered or len(answered) == ANSWERED
+        is_done = match.demand_id in answered or len(answered) == ANSWERED or match.score < LEAST_SCORE
         if is_done or holder is None or firm is None or holder.role != Role.HOLDER:
             continue
         if match.patent.legal_status not in IN_FORCE:
@@ -56,8 +62,8 @@ def _answers(users: Mapping[int, User | None], rng: Random) -> None:
         _answer(match, holder, firm, reply)
         if reply == "accept":
             _date_contact(match.demand_id, rng)
-            solved += 1
-            if solved <= SOLVED:
+            if solved < SOLVED and firm.username not in SHOWN:
+                solved += 1
                 services.close_demand(
                     demand_id=match.demand_id, by=firm, outcome=Outcome.SOLVED_HERE, patent_id=match.patent_id,
                     note="试用达到指标，已进入合同洽谈。",
@@ -85,11 +91,13 @@ def _date_contact(demand_id: int, rng: Random) -> None:
     Demand.objects.filter(pk=demand_id).update(contacted_at=min(began, clock.now()))
 
 
-def _too_early(users: Mapping[int, User | None]) -> None:
-    """The patent that most firms were shown is too early for all of them: it gets onto the list of such patents."""
+def _too_early(cast: Cast, users: Mapping[int, User | None]) -> None:
+    """The patent that most firms were shown is too early for all of them: the shown university's, if three were."""
     running = Match.objects.filter(demand__state=DemandState.PUBLISHED, patent__holder__kind="university")
-    counts = running.values("patent").annotate(firms=Count("demand__organisation", distinct=True))
-    found = counts.order_by("-firms", "patent").first()
+    counts = running.values("patent").annotate(firms=Count("demand__organisation", distinct=True)).order_by()
+    enough = counts.filter(firms__gte=need_rules().too_early_firms)
+    own = enough.filter(patent__holder=cast.account("university").organisation)
+    found = own.order_by("-firms", "patent").first() or enough.order_by("-firms", "patent").first()
     if found is None:
         return
     for match in running.filter(patent=found["patent"]).order_by("demand_id"):

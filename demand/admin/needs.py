@@ -139,7 +139,8 @@ class DemandAdmin(ReviewAdmin, HandlingAdmin):
     @display(description="匹配结果")
     def matches_table(self, demand: Demand) -> SafeString:
         matches = list(demand.matches.select_related("patent__holder").order_by("rank"))
-        return _part("matches", demand=demand, rows=queries.rows_of(matches))
+        rows = queries.rows_of(matches, target_figures=disclosure.public_figures(demand))
+        return _part("matches", demand=demand, rows=rows)
 
     def approve(self, row: Demand, *, by: User, note: str) -> None:
         """Publish the need."""

@@ -20,14 +20,16 @@ def analysis(request: HttpRequest, ref: str) -> HttpResponse:
     """Who holds patents in the need's field, since when, of which kind, and what happened to them."""
     found = visible(request, ref)
     result = analysis_of(found)
-    sections = [
-        _section("holders", "权利人", "权利人（前十）", "件", result.holders),
-        _section("years", "申请年份", "申请年", "件", result.years),
-        _section("kinds", "专利类型", "类型", "件", result.kinds),
-        _section("events", "法律事件", "事件", "件次", result.events),
+    columns = [
+        [
+            _section("holders", "权利人", "权利人（前十）", "件", result.holders),
+            _section("events", "法律事件", "事件", "件次", result.events),
+            _section("kinds", "专利类型", "类型", "件", result.kinds),
+        ],
+        [_section("years", "申请年份", "申请年", "件", result.years)],
     ]
     is_firm = user_of(request).role == Role.SME
-    context = {"demand": found, "analysis": result, "sections": sections, "is_firm": is_firm}
+    context = {"demand": found, "analysis": result, "columns": columns, "is_firm": is_firm}
     return render(request, "demand/analysis.html", context)
 
 

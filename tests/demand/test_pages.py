@@ -1,6 +1,7 @@
 """Pages of needs: what each shows, in how many queries, and what it refuses."""
 
 import io
+from itertools import chain
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -135,7 +136,9 @@ def test_the_analysis_counts_the_pool_of_the_field():
 
     page = signed_in(sme_user(organisation=demand.organisation)).get(f"{demand.get_absolute_url()}analysis/")
 
-    sections = {part["key"]: [(line.name, line.count) for line in part["lines"]] for part in page.context["sections"]}
+    sections = {
+        part["key"]: [(line.name, line.count) for line in part["lines"]] for part in chain(*page.context["columns"])
+    }
     assert sections["holders"] == [(holder.name, 3)]
     assert sections["years"] == [("2018", 1), ("2019", 2)]
     assert sections["kinds"] == [("发明", 3)]
