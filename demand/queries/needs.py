@@ -59,7 +59,7 @@ def demands_of(firm: Organisation) -> DemandQuerySet:
 
 def demands_matched_to(holder: Organisation) -> QuerySet[Demand]:
     """Published needs that match patents of the holder, newest first, with those matches as `own_matches`."""
-    own = Match.objects.filter(patent__holder=holder).select_related("patent").order_by("rank")
+    own = Match.objects.filter(patent__holder=holder).select_related("patent__holder").order_by("rank")
     demands = Demand.objects.filter(state=DemandState.PUBLISHED, matches__patent__holder=holder).distinct()
     return (
         demands.select_related("organisation")

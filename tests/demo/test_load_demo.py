@@ -10,7 +10,16 @@ from django.core.management import CommandError, call_command
 from oauth2_provider.models import Application
 
 from demand.enums import DemandState
-from demand.models import Demand, Match
+from demand.models import (
+    AdviserRequest,
+    Demand,
+    Interest,
+    Judgement,
+    Match,
+    MaturityCase,
+    TargetFigure,
+    Watch,
+)
 from events.models import Event
 from finance.demo_bank import connect_sample_bank, credentials_file
 from finance.enums import PlacementState, ProjectState
@@ -24,6 +33,7 @@ from portal.accounts.enums import OrganisationKind, RegistrationState, Role
 from portal.accounts.models import Organisation, User
 from portal.audit.models import AuditEntry
 from portal.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from portal.demo.technical_fields import technical_fields
 from portal.notices.models import Notice
 from portal.outbox.models import Delivery, Endpoint
 from portal.outbox.models import Event as OutboxEvent
@@ -106,11 +116,23 @@ def test_pool_has_all_kinds_holders_and_can_be_searched():
 
 def test_needs_are_in_all_states_and_matched_in_their_field():
     states = set(Demand.objects.values_list("state", flat=True))
-    answered = Demand.objects.filter(industry_name="农业机械", state=DemandState.PUBLISHED).first()
+    classes = {field.name: {symbol[:3] for symbol in field.ipc} for field in technical_fields()}
+    best = Match.objects.filter(rank=1, demand__industry_name__in=classes)
+    found = best.values_list("demand__industry_name", "patent__main_class")
 
     assert states == set(DemandState)
     assert not Demand.objects.filter(state=DemandState.PUBLISHED, match_state="waiting").exists()
-    assert Match.objects.get(demand=answered, rank=1).patent.main_class.startswith("A01")
+    assert len(found) > 20
+    assert [(name, main) for name, main in found if main[:3] not in classes[name]] == []
+
+
+def test_both_sides_of_needs_have_spoken():
+    assert set(Interest.objects.values_list("state", flat=True)) >= {"open", "accepted", "refused"}
+    assert set(AdviserRequest.objects.values_list("state", flat=True)) == {"open", "arranged"}
+    assert MaturityCase.objects.get().firm_count >= 3
+    assert set(Judgement.objects.values_list("source", flat=True)) == {"refusal", "contact", "outcome"}
+    assert set(Watch.objects.values_list("kind", flat=True)) == {"patent", "holder", "field"}
+    assert TargetFigure.objects.count() >= 40
 
 
 def test_projects_are_in_all_states_with_their_answers():

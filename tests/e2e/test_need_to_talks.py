@@ -57,7 +57,7 @@ def review(city, need):
 def ask_for_advice(firm, city, need):
     firm.open(need.get_absolute_url())
     card = firm.page.locator("article").first
-    assert card.get_by_text("磨齿余量降到150 μm").is_visible()
+    assert card.get_by_text("磨齿余量降到150 μm", exact=True).is_visible()
     firm.page.get_by_role("link", name="请求顾问").first.click()
     firm.page.get_by_label("希望得到的帮助").fill("请协助判断技术是否适用。")
     firm.page.get_by_role("button", name="提交请求").click()
