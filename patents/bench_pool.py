@@ -9,10 +9,10 @@ from random import Random
 from django.db import connection
 
 from patents.enums import TransferWay
-from patents.imports.load import merge_search_index
 from patents.models import Patent
 from patents.services.industries import tag_patents
 from patents.text import search_vector
+from patents.words.services import refresh_words
 from portal import clock
 from portal.accounts.enums import OrganisationKind
 from portal.accounts.models import Organisation
@@ -41,7 +41,7 @@ FROM base AS one JOIN base AS other ON other.place = (one.place * 7 + %(shift)s)
 
 
 def fill_pool(size: int) -> None:
-    """A throw-away database of at least `size` patents with facts, industries and merged word index."""
+    """A throw-away database of at least `size` patents with facts, industries and lists of words."""
     missing = min(size, _BASE) - Patent.objects.count()
     if missing > 0:
         patents = _patents(missing)
@@ -51,10 +51,10 @@ def fill_pool(size: int) -> None:
         with connection.cursor() as cursor:
             cursor.execute(_COPY, {"base": _BASE, "copy": copy, "shift": 1_009 * (copy + 1)})
     tag_patents()
-    merge_search_index()
+    refresh_words()
     with connection.cursor() as cursor:
         # What autovacuum does on a server within minutes.
-        cursor.execute("VACUUM ANALYZE patents_patent, patents_industrytags")
+        cursor.execute("VACUUM ANALYZE patents_patent, patents_industrytags, patents_wordbucket, patents_wordchange")
 
 
 def _patents(count: int) -> Iterator[Patent]:

@@ -5,18 +5,18 @@ from celery import shared_task
 
 @shared_task
 def refresh_index() -> None:
-    """Bring the word index up to date with the patents that changed."""
+    """Bring the index of matching up to date with the patents that changed."""
     from patents.index.services import refresh_index as refresh  # leaf: imported late on purpose
 
     refresh()
 
 
 @shared_task
-def merge_search_index() -> None:
-    """Merge the words of imported patents into the search index."""
-    from patents.imports.load import merge_search_index as merge  # leaf: imported late on purpose
+def refresh_words() -> None:
+    """Bring the words of the public search up to date with the patents that changed."""
+    from patents.words.services import refresh_words as refresh  # leaf: imported late on purpose
 
-    merge()
+    refresh()
 
 
 @shared_task

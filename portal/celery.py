@@ -27,7 +27,8 @@ app.conf.update(
     beat_schedule={
         "deliver-due-events": {"task": "portal.outbox.tasks.deliver_due", "schedule": 2.0},
         "match-waiting-demands": {"task": "demand.tasks.match_waiting", "schedule": 15.0},
-        "refresh-search-index": {"task": "patents.tasks.refresh_index", "schedule": 15.0},
+        "refresh-search-words": {"task": "patents.tasks.refresh_words", "schedule": 5.0},
+        "refresh-matching-index": {"task": "patents.tasks.refresh_index", "schedule": 15.0},
         "chase-licence-records": {
             "task": "patents.tasks.chase_licence_records",
             "schedule": crontab(hour="7", minute="5"),

@@ -13,6 +13,7 @@ from patents.demo import load_patents
 from patents.demos import load_programme
 from patents.demos.deals import load_deals
 from patents.index.services import refresh_index
+from patents.words.services import refresh_words
 from portal.accounts.demo import is_loaded, load_cast
 from portal.accounts.enums import Role
 from portal.accounts.models import User
@@ -41,6 +42,7 @@ def _load(size: str, seed: int, progress: Progress) -> None:
     cast = load_cast(seed=seed)
     progress("单位和账号", len(cast.members), len(cast.members))
     load_patents(cast=cast, count=PATENT_COUNTS[size], seed=seed, progress=partial(progress, "专利"))
+    refresh_words()
     refresh_index()
     load_programme(cast=cast, seed=seed)
     load_deals(cast=cast, seed=seed, progress=partial(progress, "转化交易"))

@@ -8,11 +8,12 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from patents.enums import Sorting
 from patents.forms.events import EventForm, event_of
 from patents.models import Patent, PatentQuerySet
 from patents.queries.legal import events_of
 from patents.queries.parties import owners_of
-from patents.queries.search import PatentSearch, find
+from patents.queries.search import PatentSearch, among, find
 from patents.queries.sources import sources_of
 from patents.services import record_event
 from portal.accounts.enums import Role
@@ -69,10 +70,17 @@ class PatentAdmin(HistoryMixin, HandlingAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Search as the public page does; the newest of very many."""
+        """Search as the public page does; of very many the newest that the list's filters leave."""
         if not search_term.strip():
             return queryset, False
-        return queryset.filter(pk__in=find(PatentSearch(words=search_term)).ids().tolist()), False
+        wanted = PatentSearch(
+            words=search_term,
+            kind=request.GET.get("kind__exact", ""),
+            status=request.GET.get("legal_status__exact", ""),
+            way=request.GET.get("transfer_way__exact", ""),
+            sorting=Sorting.ENTERED,
+        )
+        return among(queryset, find(wanted).ids()), False
 
     def handling_facts(self, row: Any) -> SafeString:
         """The timeline, so that nothing is recorded twice."""

@@ -2,20 +2,17 @@
 
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import NamedTuple
+from typing import Any
 
 from django.db import connection
 
 from patents.classifications import ipc_levels
 from patents.columns.models import BLOCK, EVERYTHING
-from patents.columns.table import Row, Table
+from patents.columns.table import Rows, Table, Values
 from patents.enums import OPEN_LISTINGS, OpenLicenceState, Overlay
 
-WORDS = ("kind", "city", "ipc", "status", "holder", "names", "maturity", "way", "licence", "sei", "intensive")
-NUMBERS = ("number", "filed", "maturity", "price_low", "price_high")
 NO_PRICE = NO_NUMBER = -1
 PRUNE_AFTER_HOURS = 24
 """Changes older than this are forgotten; a process that slept for half as long reads all anew."""
@@ -23,20 +20,56 @@ _READ_ANEW_AFTER = PRUNE_AFTER_HOURS * 3600 / 2
 _AT_ONCE = 32
 """Blocks read by one statement."""
 
-# Prices in fen and dates in days keep the columns whole numbers.
-_ROWS = f"""
-SELECT patent.id, patent.number, patent.kind, patent.city_code, patent.main_class, patent.legal_status, patent.holder_id,
-    patent.applicant_names, patent.maturity, COALESCE(listing.transfer_ways, ARRAY[patent.transfer_way]),
-    licence.id IS NOT NULL OR patent.overlays @> ARRAY['{Overlay.OPEN_LICENCE}']::varchar[], tags.sei_codes, tags.intensive_codes,
-    patent.filed_on - DATE '1900-01-01', COALESCE(listing.price_low_amount, patent.price_amount) * 100,
-    COALESCE(listing.price_high_amount, listing.price_low_amount, patent.price_amount) * 100
-FROM unnest(%s::bigint[]) AS wanted (block)
-JOIN patents_patent AS patent ON patent.id >= wanted.block * {BLOCK} AND patent.id < (wanted.block + 1) * {BLOCK}
-LEFT JOIN patents_listing AS listing ON listing.patent_id = patent.id
+
+def _alone(said: Any) -> Values:
+    """A column of one word, or of none where nothing is stated."""
+    return (str(said),) if said else ()
+
+
+def _listed(said: str | None) -> Values:
+    return tuple(sorted(word for word in said.split(",") if word)) if said else ()
+
+
+def _within(column: str) -> str:
+    return f"{column} >= wanted.block * {BLOCK} AND {column} < (wanted.block + 1) * {BLOCK}"
+
+
+WORDS: dict[str, Callable[[Any], Values]] = {
+    "kind": _alone,
+    "city": _alone,
+    "ipc": ipc_levels,
+    "status": _alone,
+    "holder": _alone,
+    "names": lambda said: (said,),
+    "maturity": _alone,
+    "way": _listed,
+    "licence": lambda said: ("1",) if said else (),
+    "sei": _listed,
+    "intensive": _listed,
+}
+NUMBERS = ("number", "filed", "maturity", "price_low", "price_high")
+# The id, then WORDS, then NUMBERS. Prices in fen and dates in days keep the columns whole numbers.
+_BLOCK = f"""
+SELECT patent.id,
+    patent.kind, patent.city_code, patent.main_class, patent.legal_status, patent.holder_id, patent.applicant_names,
+    patent.maturity, COALESCE(array_to_string(listing.transfer_ways, ','), patent.transfer_way),
+    licence.id IS NOT NULL OR patent.overlays @> ARRAY['{Overlay.OPEN_LICENCE}']::varchar[],
+    array_to_string(tags.sei_codes, ','), array_to_string(tags.intensive_codes, ','),
+    COALESCE(patent.number::bigint, {NO_NUMBER}), COALESCE(patent.filed_on - DATE '1900-01-01', 0),
+    COALESCE(patent.maturity, 0),
+    COALESCE(COALESCE(listing.price_low_amount, patent.price_amount) * 100, {NO_PRICE})::bigint,
+    COALESCE(COALESCE(listing.price_high_amount, listing.price_low_amount, patent.price_amount) * 100, {NO_PRICE})::bigint
+FROM patents_patent AS patent
+LEFT JOIN patents_listing AS listing ON listing.patent_id = patent.id AND {_within("listing.patent_id")}
     AND listing.state IN ({", ".join(f"'{state}'" for state in sorted(OPEN_LISTINGS))})
-LEFT JOIN patents_openlicence AS licence ON licence.patent_id = patent.id
+LEFT JOIN patents_openlicence AS licence ON licence.patent_id = patent.id AND {_within("licence.patent_id")}
     AND licence.state = '{OpenLicenceState.PUBLISHED}'
-LEFT JOIN patents_industrytags AS tags ON tags.patent_id = patent.id
+LEFT JOIN patents_industrytags AS tags ON tags.patent_id = patent.id AND {_within("tags.patent_id")}
+WHERE {_within("patent.id")}
+"""  # noqa: S608  only constants are put in
+# Each block by itself, and each table by the block's ids: the planner would read whole tables for some blocks.
+_ROWS = f"""
+SELECT found.* FROM unnest(%s::bigint[]) AS wanted (block) CROSS JOIN LATERAL ({_BLOCK} OFFSET 0) AS found
 """  # noqa: S608  only constants are put in
 _NOW = "SELECT pg_current_snapshot()::text, pg_current_xact_id_if_assigned() IS NOT NULL"
 _CHANGED = """
@@ -68,19 +101,20 @@ def current_table() -> Table:
     with _lock:
         kept = _kept
         if kept is None or time.monotonic() - kept.at > _READ_ANEW_AFTER:
-            return _read_everything()
+            return read_everything()
         with connection.cursor() as cursor:
             cursor.execute(_CHANGED, {"seen": kept.snapshot})
             snapshot, has_written, blocks = cursor.fetchone()
         if EVERYTHING in blocks:
-            return _read_everything()
+            return read_everything()
         table = kept.table
         if blocks:
             table = table.with_rows(_rows(blocks), instead_of=blocks, block=BLOCK)
         return _keep(_Read(table, snapshot, time.monotonic()), has_written=has_written)
 
 
-def _read_everything() -> Table:
+def read_everything() -> Table:
+    """The pool as this transaction sees it now, read as a process reads it that has just started."""
     table = Table.empty(WORDS, NUMBERS)
     with connection.cursor() as cursor:
         cursor.execute(_NOW)
@@ -100,47 +134,9 @@ def _keep(read: _Read, *, has_written: bool) -> Table:
     return read.table
 
 
-def _rows(blocks: Collection[int]) -> Iterator[Row]:
+def _rows(blocks: Collection[int]) -> Rows:
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, [list(blocks)])
-        for found in cursor.fetchall():
-            yield _row(_Facts._make(found))
-
-
-class _Facts(NamedTuple):
-    """The columns of the statement above."""
-
-    id: int
-    number: str | None
-    kind: str
-    city_code: str
-    main_class: str
-    status: str
-    holder_id: int | None
-    applicants: str
-    maturity: int | None
-    ways: list[str]
-    has_open_licence: bool
-    sei: list[str] | None
-    intensive: list[str] | None
-    filed_day: int | None
-    price_low_fen: Decimal | None
-    price_high_fen: Decimal | None
-
-
-def _row(facts: _Facts) -> Row:
-    words = (
-        (facts.kind,),
-        (facts.city_code,) if facts.city_code else (),
-        ipc_levels(facts.main_class),
-        (facts.status,),
-        (str(facts.holder_id),) if facts.holder_id else (),
-        (facts.applicants,),
-        (str(facts.maturity),) if facts.maturity else (),
-        tuple(sorted(way for way in facts.ways if way)),
-        ("1",) if facts.has_open_licence else (),
-        tuple(facts.sei or ()),
-        tuple(facts.intensive or ()),
-    )
-    prices = (NO_PRICE if price is None else int(price) for price in (facts.price_low_fen, facts.price_high_fen))
-    return Row(facts.id, words, (int(facts.number or NO_NUMBER), facts.filed_day or 0, facts.maturity or 0, *prices))
+        # Column by column: what happens once for a patent alone would cost seconds.
+        columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * (1 + len(WORDS) + len(NUMBERS))
+    return Rows(columns[0], columns[1 : 1 + len(WORDS)], columns[1 + len(WORDS) :])

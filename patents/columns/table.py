@@ -1,7 +1,8 @@
 """Columns, the masks that filter them and the counts of their values. Pure: no database."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,29 +11,35 @@ Mask = npt.NDArray[np.bool_]
 Values = tuple[str, ...]
 
 
-class Vocabulary:
-    """Numbers the different contents of a column. It only grows, so tables of different ages share it."""
+class Vocabulary(dict[Any, int]):
+    """Numbers the different contents of a column, by what the database says of a patent.
 
-    def __init__(self) -> None:
+    It only grows, so tables of different ages share it. `read` gives the content of what is met for the first time.
+    """
+
+    def __init__(self, read: Callable[[Any], Values]) -> None:
+        super().__init__()
+        self._read = read
         self._codes: dict[Values, int] = {}
         self.contents: list[Values] = []
 
-    def code(self, content: Values) -> int:
-        """The number of a content, a new one where it was not seen before."""
-        found = self._codes.get(content)
-        if found is None:
-            found = self._codes[content] = len(self.contents)
+    def __missing__(self, said: Any) -> int:
+        content = self._read(said)
+        code = self._codes.get(content)
+        if code is None:
+            code = self._codes[content] = len(self.contents)
             self.contents.append(content)
-        return found
+        self[said] = code
+        return code
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """The searchable facts of one patent: words by column (none, one or several), and numbers."""
+class Rows:
+    """Searchable facts of patents in any order, by column: ids, what is said in words, and numbers."""
 
-    id: int
-    words: Sequence[Values]
-    numbers: Sequence[int]
+    ids: Sequence[int]
+    words: Sequence[Sequence[Any]]
+    numbers: Sequence[Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +54,28 @@ class Table:
     numbers: Sequence[npt.NDArray[np.int64]] = ()
 
     @classmethod
-    def empty(cls, names: Sequence[str], number_names: Sequence[str]) -> "Table":
+    def empty(cls, words: Mapping[str, Callable[[Any], Values]], number_names: Sequence[str]) -> "Table":
+        """A table without patents; `words` has for each column how its content is read."""
         return cls(
-            names,
+            tuple(words),
             number_names,
-            [Vocabulary() for _ in names],
-            codes=[np.empty(0, np.uint32) for _ in names],
+            [Vocabulary(read) for read in words.values()],
+            codes=[np.empty(0, np.uint32) for _ in words],
             numbers=[np.empty(0, np.int64) for _ in number_names],
         )
 
-    def with_rows(self, rows: Iterable[Row], *, instead_of: Collection[int], block: int) -> "Table":
+    def with_rows(self, rows: Rows, *, instead_of: Collection[int], block: int) -> "Table":
         """A table with the blocks `instead_of` taken out and `rows` put in; this table stays as it is."""
         kept = ~np.isin(self.ids // block, np.fromiter(instead_of, np.int64)) if instead_of else slice(None)
-        new = list(rows)
-        ids = np.concatenate([self.ids[kept], np.fromiter((row.id for row in new), np.int64, len(new))])
+        size = len(rows.ids)
+        ids = np.concatenate([self.ids[kept], np.fromiter(rows.ids, np.int64, size)])
         order = np.argsort(ids, kind="stable")
         codes, numbers = [], []
-        for place, (vocabulary, old) in enumerate(zip(self.vocabularies, self.codes, strict=True)):
-            added = np.fromiter((vocabulary.code(row.words[place]) for row in new), np.uint32, len(new))
+        for vocabulary, old, said in zip(self.vocabularies, self.codes, rows.words, strict=True):
+            added = np.fromiter(map(vocabulary.__getitem__, said), np.uint32, size)
             codes.append(np.concatenate([old[kept], added])[order])
-        for place, column in enumerate(self.numbers):
-            added_numbers = np.fromiter((row.numbers[place] for row in new), np.int64, len(new))
-            numbers.append(np.concatenate([column[kept], added_numbers])[order])
+        for old_numbers, new_numbers in zip(self.numbers, rows.numbers, strict=True):
+            numbers.append(np.concatenate([old_numbers[kept], np.fromiter(new_numbers, np.int64, size)])[order])
         return Table(self.names, self.number_names, self.vocabularies, ids[order], codes, numbers)
 
     def everything(self) -> Mask:

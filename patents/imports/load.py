@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pghistory
-import structlog
 from django.core.files import File
 from django.db import connection, transaction
-from kombu.exceptions import OperationalError
 
 from patents.imports.plan import FILLABLE, Plan, make_plan
 from patents.imports.rows import add_conflicts, add_rows_of_fills, add_rows_of_import
@@ -30,7 +28,6 @@ from portal.sheets.enums import ImportState
 from portal.sheets.models import SheetImport
 from portal.sheets.services import Outcome
 
-log = structlog.get_logger(__name__)
 Progress = Callable[[int, int], None]
 # Small enough to lie in the socket's buffer: the server works on one batch while the next is made.
 COPY_BATCH = 40
@@ -128,27 +125,7 @@ def _insert(plan: Plan, received: SheetImport, progress: Progress) -> None:
         f"{_line(candidate)}\t{search_vector(candidate.title, candidate.abstract)}\t{before}\t{row}\t{after}\n"
         for row, candidate in plan.new
     )
-    with connection.cursor() as cursor:
-        # Leave merging the new words into the index to the worker: searches read the pending list meanwhile.
-        cursor.execute("SET LOCAL gin_pending_list_limit = '1GB'")
-        _copy(_TABLE, (*Candidate._fields, *_EXTRA), lines, lambda done: progress(done, total))
-        cursor.execute("SET LOCAL gin_pending_list_limit = DEFAULT")
-    transaction.on_commit(_merge_index)
-
-
-def _merge_index() -> None:
-    from patents.tasks import merge_search_index  # leaf: imported late on purpose
-
-    try:
-        merge_search_index.apply_async(retry=False)
-    except OperationalError:
-        log.warning("merge_search_index_not_queued")  # autovacuum merges, a minute later
-
-
-def merge_search_index() -> None:
-    """Merge the words of new patents into the search index proper; without it each search reads them one by one."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT gin_clean_pending_list('patent_search_tokens')")
+    _copy(_TABLE, (*Candidate._fields, *_EXTRA), lines, lambda done: progress(done, total))
 
 
 def _city_of(received: SheetImport) -> str:

@@ -21,15 +21,13 @@ from patents.text import normalise, ranking_bigrams, ranking_characters, ranking
 BLOCK_SIZE = 16_384
 """Patent ids in a block; offsets, document frequencies and lengths fit 16 bits."""
 BUCKET_BITS = 13
-BUCKETS = 1 << BUCKET_BITS
-"""So many that most buckets of a full block stay under the 2 kB that PostgreSQL keeps in the row."""
+"""So many buckets that most buckets of a full block stay under the 2 kB that PostgreSQL keeps in the row."""
 KEY_BITS = 32
 TITLE_REPEATS = 2
 """A bigram or character of the title counts as often as two of the abstract."""
 FORMAT_VERSION = 2
 """Raised when the tokens or the bytes change: blocks of another version are rebuilt."""
 
-_BUCKET_SHIFT = np.uint64(64 - BUCKET_BITS)
 _KEY_SHIFT = np.uint64(64 - BUCKET_BITS - KEY_BITS)
 _NUMBER = struct.Struct("<I")
 _KEY_MASK = np.uint64((1 << KEY_BITS) - 1)
@@ -85,7 +83,7 @@ class Block:
     buckets: dict[int, bytes]
 
 
-class _Vocabulary(dict[str, int]):
+class Vocabulary(dict[str, int]):
     """Numbers terms in the order they are first met."""
 
     def __missing__(self, term: str) -> int:
@@ -97,7 +95,7 @@ def build_block(documents: Iterable[Document]) -> Block:
     """The index of one block's patents, in any order."""
     offsets: list[int] = []
     rows: dict[Channel, list[list[int]]] = {channel: [] for channel in CHANNELS}
-    vocabularies = {channel: _Vocabulary() for channel in CHANNELS}
+    vocabularies = {channel: Vocabulary() for channel in CHANNELS}
     for document in documents:
         offsets.append(document.offset)
         for channel, texts in terms_of(document).items():
@@ -120,7 +118,7 @@ def terms_of(document: Document) -> dict[Channel, list[str]]:
 
 
 def _buckets(
-    offsets: list[int], rows: dict[Channel, list[list[int]]], vocabularies: dict[Channel, _Vocabulary]
+    offsets: list[int], rows: dict[Channel, list[list[int]]], vocabularies: dict[Channel, Vocabulary]
 ) -> dict[int, bytes]:
     """Group (term, patent) pairs by the term's hash and write one bucket for each group of hashes."""
     numbers: list[npt.NDArray[np.int64]] = []
@@ -138,21 +136,26 @@ def _buckets(
     rank[order] = np.arange(len(order))
     pairs, repeats = np.unique(rank[np.concatenate(numbers)] * BLOCK_SIZE + np.concatenate(places), return_counts=True)
     frequencies = np.bincount(pairs // BLOCK_SIZE, minlength=len(order))
-    return dict(_bucket_bytes(all_hashes[order], frequencies, pairs % BLOCK_SIZE, _clipped(repeats, np.uint8)))
+    return dict(bucket_bytes(all_hashes[order], frequencies, pairs % BLOCK_SIZE, _clipped(repeats, np.uint8)))
 
 
-def _bucket_bytes(
+def bucket_bytes(
     hashes: npt.NDArray[np.uint64],
     frequencies: npt.NDArray[np.int64],
     offsets: npt.NDArray[np.int64],
     counts: npt.NDArray[np.uint8],
+    *,
+    bits: int = BUCKET_BITS,
 ) -> Iterator[tuple[int, bytes]]:
-    """A bucket is: number of terms, their keys, where the list of each ends, then the lists' offsets and counts."""
+    """Write lists, those of ascending hashes one after the other, into buckets by the first `bits` of the hash.
+
+    A bucket is: number of terms, their keys, where the list of each ends, then the lists' offsets and counts.
+    """
     keys = _keys(hashes)
-    first_terms = np.searchsorted(_bucket_numbers(hashes), np.arange(BUCKETS + 1))
+    first_terms = np.searchsorted(_bucket_numbers(hashes, bits), np.arange((1 << bits) + 1))
     ends = np.concatenate([[0], np.cumsum(frequencies)])
     short_offsets = offsets.astype(np.uint16)
-    for bucket in range(BUCKETS):
+    for bucket in range(1 << bits):
         first, last = first_terms[bucket], first_terms[bucket + 1]
         if first < last:
             postings = slice(ends[first], ends[last])
@@ -207,23 +210,32 @@ def _find_aligned(data: bytes, key: bytes, end: int) -> int | None:
 
 def term_places(terms: Sequence[Term]) -> list[tuple[int, bytes]]:
     """For each term its bucket and its key inside the bucket."""
-    hashes = term_hashes(terms)
+    return hash_places(term_hashes(terms))
+
+
+def hash_places(hashes: npt.NDArray[np.uint64], *, bits: int = BUCKET_BITS) -> list[tuple[int, bytes]]:
+    """For each hash its bucket of `bits` and its key inside the bucket."""
     keys = _keys(hashes).tobytes()
-    return [(bucket, keys[4 * term : 4 * term + 4]) for term, bucket in enumerate(_bucket_numbers(hashes).tolist())]
+    numbers = _bucket_numbers(hashes, bits).tolist()
+    return [(bucket, keys[4 * term : 4 * term + 4]) for term, bucket in enumerate(numbers)]
 
 
 def term_hashes(terms: Sequence[Term]) -> npt.NDArray[np.uint64]:
-    """The same in every process, unlike Python's own; BUCKET_BITS choose the bucket, the next KEY_BITS the term in it."""
-    joined = b"".join(blake2b(f"{channel}{text}".encode(), digest_size=8).digest() for channel, text in terms)
+    """The hashes of terms with their channel."""
+    return text_hashes(f"{channel}{text}" for channel, text in terms)
+
+
+def text_hashes(texts: Iterable[str]) -> npt.NDArray[np.uint64]:
+    """The same in every process, unlike Python's own; BUCKET_BITS choose the bucket, the next KEY_BITS the text in it."""
+    joined = b"".join(blake2b(text.encode(), digest_size=8).digest() for text in texts)
     return np.frombuffer(joined, np.uint64)
 
 
-def _bucket_numbers(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
-    return (hashes >> _BUCKET_SHIFT).astype(np.int64)
+def _bucket_numbers(hashes: npt.NDArray[np.uint64], bits: int) -> npt.NDArray[np.int64]:
+    return (hashes >> np.uint64(64 - bits)).astype(np.int64)
 
 
 def _keys(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint32]:
-    # The bits next to the bucket's: inside a bucket they ascend with the hash.
     return (hashes >> _KEY_SHIFT & _KEY_MASK).astype(np.uint32)
 
 

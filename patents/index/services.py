@@ -4,7 +4,8 @@ import structlog
 from django.db import connection, transaction
 from django.db.models import Max, Min
 
-from patents.index.blocks import BLOCK_SIZE, FORMAT_VERSION, Block, Document, build_block
+from patents.index.blocks import BLOCK_SIZE, FORMAT_VERSION, Document, build_block
+from patents.index.buckets import write_buckets
 from patents.index.models import IndexBlock, IndexBucket, IndexChange
 from patents.models import Patent
 from portal import clock
@@ -13,7 +14,6 @@ log = structlog.get_logger()
 
 _LOCK_CLASS = 0x1DE
 """Names this module's advisory locks; the second half of the key is the block."""
-_ROWS_AT_ONCE = 1_000
 
 
 def refresh_index() -> int:
@@ -46,7 +46,7 @@ def index_block(number: int) -> None:
         Document(key - first, title, abstract)
         for key, title, abstract in rows.values_list("pk", "title", "abstract").iterator()
     )
-    _write_buckets(number, block)
+    write_buckets(IndexBucket, number, block.buckets)
     IndexBlock.objects.update_or_create(
         number=number,
         defaults={
@@ -58,22 +58,3 @@ def index_block(number: int) -> None:
         },
     )
     log.info("index_block_built", block=number, patents=block.patent_count)
-
-
-def _write_buckets(number: int, block: Block) -> None:
-    """Write the buckets that differ from the stored ones: one changed patent touches some hundred of eight thousand."""
-    rows = IndexBucket.objects.filter(block=number).values_list("bucket", "data")
-    # The driver's views never equal bytes.
-    stored = {bucket: bytes(data) for bucket, data in rows}
-    IndexBucket.objects.filter(block=number, bucket__in=stored.keys() - block.buckets.keys()).delete()
-    IndexBucket.objects.bulk_create(
-        [
-            IndexBucket(block=number, bucket=bucket, data=data)
-            for bucket, data in block.buckets.items()
-            if stored.get(bucket) != data
-        ],
-        batch_size=_ROWS_AT_ONCE,
-        update_conflicts=True,
-        unique_fields=["block", "bucket"],
-        update_fields=["data"],
-    )

@@ -1,8 +1,6 @@
 """The index as PostgreSQL keeps it, read for one ranking."""
 
-from collections.abc import Collection, Iterable, Iterator
-from io import BytesIO
-from struct import Struct
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import numpy as np
@@ -10,14 +8,11 @@ import numpy.typing as npt
 from django.db import connection
 
 from patents.index.blocks import CHANNELS, FORMAT_VERSION
+from patents.index.buckets import read_buckets
 from patents.index.corpus import BlockHead, Corpus, PatentFacts, PatentText
-from patents.index.models import IndexBlock
+from patents.index.models import IndexBlock, IndexBucket
 from patents.vectors import nearness
 from patents.vectors.encoders import TextVector
-
-_COPY_HEADER_BYTES = 19
-_FIELD_COUNT = Struct(">h")
-_ROW_HEAD = Struct(">hiiihi")
 
 
 class PostgresStore:
@@ -40,17 +35,7 @@ class PostgresStore:
         return {number: np.frombuffer(data, np.uint16).reshape(len(CHANNELS), -1) for number, data in rows}
 
     def buckets(self, numbers: Collection[int], buckets: Collection[int]) -> Iterable[tuple[int, int, bytes]]:
-        if not numbers or not buckets:
-            return []
-        # COPY hands the bytes over as they are; a SELECT would write each as two hexadecimal digits.
-        statement = (
-            "COPY (SELECT block, bucket, data FROM patents_indexbucket"
-            " WHERE block = ANY(%s) AND bucket = ANY(%s)) TO STDOUT (FORMAT binary)"
-        )
-        received = BytesIO()
-        with connection.cursor() as cursor:
-            cursor.copy_expert(cursor.mogrify(statement, [list(numbers), list(buckets)]), received)
-        return _copied_rows(received.getvalue())
+        return read_buckets(IndexBucket, numbers, buckets)
 
     def nearest(self, vector: TextVector, count: int) -> dict[int, float]:
         return nearness.nearest(vector, count)
@@ -68,19 +53,6 @@ class PostgresStore:
     def texts(self, patent_ids: Collection[int]) -> dict[int, PatentText]:
         rows = _rows("SELECT id, title, abstract FROM patents_patent WHERE id = ANY(%s)", patent_ids)
         return {key: PatentText(title, abstract) for key, title, abstract in rows}
-
-
-def _copied_rows(received: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """The rows (integer, smallint, bytea) of a binary COPY: a fixed header, the rows, a field count of -1."""
-    place = _COPY_HEADER_BYTES
-    while True:
-        (fields,) = _FIELD_COUNT.unpack_from(received, place)
-        if fields < 0:
-            return
-        _, _, block, _, bucket, size = _ROW_HEAD.unpack_from(received, place)
-        start = place + _ROW_HEAD.size
-        place = start + size
-        yield block, bucket, received[start:place]
 
 
 def pool_corpus() -> Corpus:

@@ -13,6 +13,7 @@ from patents.columns.models import FORGETS_TAGS, marks_changes
 from patents.enums import FeeReduction, LegalStatus, Overlay, PatentKind, TransferWay
 from patents.index.models import PATENT_TRIGGERS
 from patents.vectors.models import VECTOR_TRIGGERS
+from patents.words.models import WORD_TRIGGERS
 from portal.accounts.enums import Role
 from portal.accounts.models import Organisation
 from portal.history import tracked
@@ -130,7 +131,7 @@ class Patent(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "专利"
         ordering = ("-id",)
-        triggers = [*PATENT_TRIGGERS, *VECTOR_TRIGGERS, *marks_changes("id"), FORGETS_TAGS]
+        triggers = [*PATENT_TRIGGERS, *WORD_TRIGGERS, *VECTOR_TRIGGERS, *marks_changes("id"), FORGETS_TAGS]
         constraints = [
             models.CheckConstraint(condition=Q(number__regex=r"^(\d{8}|\d{12})$"), name="patent_number_form"),
             models.CheckConstraint(
@@ -155,11 +156,11 @@ class Patent(models.Model):
             ),
         ]
         indexes = [
-            GinIndex(fields=["search_tokens"], name="patent_search_tokens"),
             models.Index(fields=["holder", "-id"], name="patent_holder"),
             models.Index(fields=["city_code", "-id"], name="patent_city"),
             models.Index(OpClass(Upper("main_class"), "varchar_pattern_ops"), name="patent_main_class"),
             # The admin's filters, each with the list's order.
+            models.Index(fields=["kind", "-id"], name="patent_kind"),
             models.Index(fields=["legal_status", "-id"], name="patent_legal_status"),
             models.Index(fields=["transfer_way", "-id"], name="patent_transfer_way", condition=~Q(transfer_way="")),
             GinIndex(fields=["overlays"], name="patent_overlays", condition=~Q(overlays=[])),
