@@ -20,11 +20,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A wanted figure, and the sentence and clause that state it reached; both empty when none does."""
+    """A wanted figure, and the sentence and clause that state it, reached or not; both empty when none does.
+
+    "Not reached" is said of named shares only: of another quantity with the same unit it would say nothing.
+    """
 
     wanted: str
     sentence: str = ""
     clause: str = ""
+    is_met: bool = False
 
 
 def wanted_figures(text: str) -> list[Wanted]:
@@ -47,7 +51,7 @@ def _amount(figure: Figure) -> str:
 
 
 def evidence_for(wanted: Sequence[Wanted], title: str, abstract: str) -> list[Evidence]:
-    """For each wanted figure the first sentence of the patent that states it reached."""
+    """For each wanted figure the first sentence of the patent that states it reached, or else that states it at all."""
     stated = [
         (figure, sentence.strip(), clause.strip())
         for sentence in _SENTENCE.findall(f"{title}\n{abstract}")
@@ -60,5 +64,8 @@ def evidence_for(wanted: Sequence[Wanted], title: str, abstract: str) -> list[Ev
 def _evidence(wanted: Wanted, stated: Sequence[tuple[Figure, str, str]]) -> Evidence:
     for figure, sentence, clause in stated:
         if wanted.figure.is_met_by(figure):
+            return Evidence(wanted.text, sentence, clause, is_met=True)
+    for figure, sentence, clause in stated:
+        if wanted.figure.is_same_share(figure):
             return Evidence(wanted.text, sentence, clause)
     return Evidence(wanted.text)

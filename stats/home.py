@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from demand.enums import DemandState
-from demand.models import Demand, Match
+from demand.enums import DemandState, InterestState, Side
+from demand.models import Demand, Interest, Match
+from demand.queries.needs import invitations_to
 from events.models import Event
 from finance.enums import ProjectState
 from finance.models import Project
@@ -56,7 +57,9 @@ def _tasks(user: Any) -> list[Task]:
     if user.role == Role.SME:
         demands, projects = Demand.objects.visible_to(user), Project.objects.visible_to(user)
         matches = Match.objects.filter(demand__in=demands.filter(state=DemandState.PUBLISHED))
+        answers = Interest.objects.visible_to(user).filter(state=InterestState.OPEN, side=Side.HOLDER)
         return [
+            *_waiting(_count(answers), "项应答等待答复", reverse("demand:list"), "去答复"),
             Task(_count(demands), "项技术需求", reverse("demand:new"), "发布技术需求"),
             Task(_count(matches), "件匹配专利", reverse("demand:list"), "查看匹配结果"),
             Task(_count(projects), "个融资项目", reverse("finance:new"), "申请质押融资"),
@@ -64,8 +67,14 @@ def _tasks(user: Any) -> list[Task]:
     if user.role == Role.HOLDER:
         patents = Patent.objects.filter(holder_id=user.organisation_id)
         return [
+            *_waiting(len(invitations_to(user.organisation)), "项难题邀请应答", reverse("demand:matched"), "查看难题"),
             Task(_count(patents), "件本单位专利", reverse("patents:mine"), "维护转化信息"),
             Task(_count(patents.filter(transfer_way="")), "件未填写转化方式", reverse("patents:mine"), "去完善"),
             Task(_count(Demand.objects.visible_to(user)), "项匹配到的需求", reverse("demand:matched"), "查看需求"),
         ]
     return []
+
+
+def _waiting(figure: int, label: str, url: str, action: str) -> list[Task]:
+    """What the other side waits for comes first; nothing where nobody waits."""
+    return [Task(figure, label, url, action)] if figure else []

@@ -20,6 +20,7 @@ from demand.checks.needs import (
     MAX_TITLE,
     MIN_DESCRIPTION,
     Figure,
+    check_fields,
     check_figures,
     check_industry,
 )
@@ -41,7 +42,7 @@ from portal.sheets.services import Outcome
 from portal.sheets.table import Column, Table, in_order, read_table
 
 KIND = "demand.needs"
-TEMPLATE_VERSION = "demand.needs/2"
+TEMPLATE_VERSION = "demand.needs/3"
 BATCH = 500
 # Sections of GB/T 4754 as people write them; forms glue several together without a mark between.
 INDUSTRIES = (
@@ -127,6 +128,18 @@ def industry_code(cell: object) -> str:
     return code
 
 
+def fields(cell: object) -> tuple[str, ...]:
+    """IPC subclasses with a mark between: `C21D、B23P`.
+
+    Raises:
+        Invalid: a part is none, or there are too many.
+    """
+    parts = re.split(r"[\s,，、；;/]+", cells.as_text(cell).upper())
+    codes = tuple(dict.fromkeys(filter(None, parts)))
+    check_fields(codes)
+    return codes
+
+
 def end_of_period(cell: object) -> dt.date | None:
     """The last day of a period, or a single date; a period with open ends has none.
 
@@ -188,6 +201,15 @@ COLUMNS: tuple[Column, ...] = (
         is_lenient=True,
         example="C3484",
         empty="",
+    ),
+    Column(
+        "ipc_codes",
+        "技术领域（IPC 小类）",
+        fields,
+        aliases=("IPC小类", "IPC 小类", "IPC"),
+        is_lenient=True,
+        example="C21D",
+        empty=(),
     ),
     Column(
         "sei_code",
@@ -290,6 +312,7 @@ def _create(
         pk, ref = refs.reserve(Demand, "XQ")
         values["posted_on"] = values["posted_on"] or today
         wanted.append((pk, values.pop("figures")))
+        values["ipc_codes"] = list(values["ipc_codes"])
         demands.append(
             Demand(
                 pk=pk,

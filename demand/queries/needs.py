@@ -6,9 +6,9 @@ from decimal import Decimal
 from itertools import chain
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from demand.enums import DemandState, MissingFact, ScorePart
+from demand.enums import DemandState, InterestState, MissingFact, ScorePart, Side
 from demand.evidence import Evidence, Wanted, evidence_for, wanted_figures
 from demand.models import Demand, DemandQuerySet, Interest, Invitation, Match, Refusal
 from portal.accounts.enums import Role
@@ -53,8 +53,11 @@ class MatchRow:
 
 
 def demands_of(firm: Organisation) -> DemandQuerySet:
-    """The firm's needs, newest first, with how many patents match each."""
-    return Demand.objects.filter(organisation=firm).annotate(match_count=Count("matches")).order_by("-id")
+    """The firm's needs, newest first, with how many patents match each and how many answers wait for the firm."""
+    waiting = Interest.objects.filter(demand=OuterRef("pk"), state=InterestState.OPEN, side=Side.HOLDER).order_by()
+    answers = Subquery(waiting.values("demand").annotate(count=Count("pk")).values("count"))
+    needs = Demand.objects.filter(organisation=firm).annotate(match_count=Count("matches"), answer_count=answers)
+    return needs.order_by("-id")
 
 
 def demands_matched_to(holder: Organisation) -> QuerySet[Demand]:

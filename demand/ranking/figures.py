@@ -71,6 +71,10 @@ class Figure:
         is_low_enough = stated.low * ratio <= self.high + abs(self.high) * room
         return (is_high_enough or self.bound == "at_most") and (is_low_enough or self.bound == "at_least")
 
+    def is_same_share(self, stated: "Figure") -> bool:
+        """Whether both are shares of the same thing, moving the same way."""
+        return bool(self.of) and self.unit == stated.unit and self._ratio(stated) is not None
+
     def _ratio(self, stated: "Figure") -> float | None:
         """How many of this figure's units one of the other's is; None when they cannot be compared."""
         if self.unit == stated.unit:

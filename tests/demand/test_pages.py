@@ -159,9 +159,9 @@ def test_difficulties_query_count(client, django_assert_max_num_queries, rows):
 
 
 SHEET = [
-    ["需求名称", "需求描述", "目标指标", "国民经济行业代码"],
-    [GEAR_TITLE, GEAR_TEXT, "磨齿余量≤0.2 mm；成品率 不低于 95 %", "C3484"],
-    ["轮胎模具排气", "轮胎模具排气孔易堵，需要免清洗排气结构，减少停机。", "很好", ""],
+    ["需求名称", "需求描述", "目标指标", "国民经济行业代码", "技术领域（IPC 小类）"],
+    [GEAR_TITLE, GEAR_TEXT, "磨齿余量≤0.2 mm；成品率 不低于 95 %", "C3484", "c21d、B23P"],
+    ["轮胎模具排气", "轮胎模具排气孔易堵，需要免清洗排气结构，减少停机。", "很好", "", "轮胎"],
 ]
 
 
@@ -175,15 +175,16 @@ def test_a_city_checks_gets_the_errors_and_imports(tmp_path):
 
     checked = send("check").content.decode()
     assert "第 3 行 C 列“目标指标”" in checked
+    assert "“轮胎”不是 IPC 小类" in checked
     assert not Demand.objects.exists()
     errors = load_workbook(io.BytesIO(b"".join(send("errors").streaming_content)))
-    assert "很好" in str(errors.active["E3"].value)
+    assert "很好" in str(errors.active["F3"].value)
 
     send("import")
     send("import")
 
     demand = Demand.objects.get()
-    assert (demand.industry_code, demand.state) == ("C3484", "published")
+    assert (demand.industry_code, demand.state, demand.ipc_codes) == ("C3484", "published", ["C21D", "B23P"])
     assert [str(figure) for figure in demand.figures.all()] == ["磨齿余量不高于 0.2 mm", "成品率不低于 95 %"]
 
 

@@ -43,11 +43,12 @@ def scenes(people, rows):
 
 
 def test_needs_of_the_firm(people, opened, rows):
-    scenes(people, rows)
+    for need, patent in scenes(people, rows):
+        services.answer_need(demand_id=need.pk, by=people["holder"], patent_id=patent.pk, message="已有样机。")
 
     page = opened("sme", "/demands/", 5)
 
-    assert len(page.context["page"]) == rows
+    assert [(need.match_count, need.answer_count) for need in page.context["page"]] == [(2, 1)] * rows
 
 
 def test_needs_matched_to_the_holder(people, opened, rows):

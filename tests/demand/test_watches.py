@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from demand import services as needs
 from demand.models import Demand, Watch
 from demand.services import watches as services
 from portal import clock
@@ -11,7 +12,8 @@ from portal.audit.models import AuditEntry
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.notices.models import Notice
 from portal.outbox.models import Event
-from tests.factories.accounts import bank_user, holder_user, sme_user
+from tests.demand.test_confidentiality import MARKER, secret_need
+from tests.factories.accounts import OrganisationFactory, bank_user, city_user, holder_user, sme_user
 from tests.factories.demand import published_demand
 from tests.factories.patents import PatentFactory
 
@@ -134,3 +136,24 @@ def test_news_of_another_organisation_are_not_found(client):
     client.force_login(sme_user())
 
     assert client.get(f"/demands/watches/{watch.pk}/").status_code == 404
+
+
+def test_watching_and_feedback_show_a_holder_nothing_hidden(client):
+    holder = holder_user()
+    patent = PatentFactory(holder=holder.organisation)
+    watch = services.watch_field(by=holder, ipc_code="C21D")
+    a_day_ago()
+    firm = sme_user(organisation=OrganisationFactory(name=f"{MARKER}企业有限公司"))
+    demand = needs.create_demand(by=firm, need=secret_need(ipc_codes=("C21D",)))
+    needs.submit_demand(demand_id=demand.pk, by=firm)
+    needs.publish_demand(demand_id=demand.pk, by=city_user(demand.city_code))
+    demand.matches.create(patent=patent, rank=1, score="1.0000", parts={}, words=[])
+    needs.refuse_match(demand_id=demand.pk, by=firm, patent_id=patent.pk, reasons=["price"])
+    services.tell_watchers()
+    client.force_login(holder)
+
+    addresses = (demand.get_absolute_url(), f"/demands/watches/{watch.pk}/", "/demands/feedback/", "/notices/")
+    pages = [client.get(address).content.decode() for address in addresses]
+
+    assert [demand.title in page for page in pages[:3]] == [True] * 3
+    assert [MARKER in page for page in pages] == [False] * 4
