@@ -54,6 +54,8 @@ app.conf.update(
             "task": "patents.tasks.tell_of_new_patents",
             "schedule": crontab(hour="7", minute="30"),
         },
+        "gather-payment-batches": {"task": "subsidies.tasks.gather_batches", "schedule": 10.0},
+        "subsidies-daily": {"task": "subsidies.tasks.daily", "schedule": crontab(hour="0", minute="35")},
         "expire-demands": {"task": "demand.tasks.expire_due", "schedule": crontab(hour="0", minute="20")},
         "tell-watchers": {"task": "demand.tasks.tell_watchers", "schedule": crontab(hour="8", minute="10")},
         "compute-match-quality": {

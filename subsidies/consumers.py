@@ -1,4 +1,4 @@
-"""What loans cause: a forecast when money was lent, a claim when it was repaid, without the firm asking."""
+"""What makes claims without anybody asking: loans lent and repaid, centre grants, lists."""
 
 import structlog
 
@@ -6,7 +6,9 @@ from portal.errors import ServiceError
 from portal.outbox.models import Event
 from portal.outbox.registry import consumer
 from subsidies.enums import CalculationPurpose
-from subsidies.services import calculate_interest
+from subsidies.models import Claim, OtherPayment
+from subsidies.services import calculate_interest, compute_claim, find_award_claim, find_grant_claims, match_payments
+from subsidies.services.claims import COMPUTABLE
 
 log = structlog.get_logger(__name__)
 
@@ -19,8 +21,31 @@ def forecast_interest(event: Event) -> None:
 
 @consumer("finance.loan.repaid")
 def claim_interest(event: Event) -> None:
-    """Compute the claim from what was repaid."""
+    """Make the claim from what was repaid."""
     _calculate(event, CalculationPurpose.CLAIM)
+
+
+@consumer("patents.centre.grant_approved")
+def claim_grant(event: Event) -> None:
+    """Make a claim of each instalment of a centre's grant."""
+    find_grant_claims(grant_id=event.payload["grant_id"])
+
+
+@consumer("subsidies.awards.imported")
+def claim_awards(event: Event) -> None:
+    """Make the claims of awards on a list; those of a patent that won twice wait for an officer."""
+    for award_id in event.payload["award_ids"]:
+        find_award_claim(award_id=award_id)
+
+
+@consumer("subsidies.payments.imported")
+def match_ledger(event: Event) -> None:
+    """Hold what other bodies paid against our claims, and compute anew those that it touches."""
+    payments = list(OtherPayment.objects.filter(pk__in=event.payload["payment_ids"]))
+    match_payments(payments)
+    touched = Claim.objects.filter(findings__payment__in=payments, findings__is_exact=True, state__in=COMPUTABLE)
+    for pk in touched.order_by("pk").values_list("pk", flat=True).distinct():
+        compute_claim(claim_id=pk)
 
 
 def _calculate(event: Event, purpose: str) -> None:

@@ -11,7 +11,7 @@ from portal.money import FEN
 
 _MONEY = re.compile(r"[0-9]{1,14}(?:\.[0-9]{1,2})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_FRACTION = re.compile(r"[0-9](?:\.[0-9]{1,12})?")
+_FRACTION = re.compile(r"[0-9](?:\.[0-9]{1,20})?")
 
 
 class Facts:

@@ -31,10 +31,17 @@ class Stretch:
     last: dt.date
     principal: Decimal
     in_default: bool = False
+    default_days: int = 0
 
     @property
     def days(self) -> int:
+        """Calendar days, the first counted, the last not."""
         return (self.last - self.first).days
+
+    @property
+    def counted_days(self) -> int:
+        """Days without those in default."""
+        return 0 if self.in_default else self.days - self.default_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +137,18 @@ def _read_loan(loan: Facts) -> Loan:
         first_time_pledge=loan.flag("first_time_pledge"),
         repaid_as_agreed=loan.flag("repaid_as_agreed"),
         interest_paid=loan.money("interest_paid"),
-        balances=tuple(
-            Stretch(
-                stretch.date("from"),
-                stretch.date("to"),
-                stretch.money("principal"),
-                stretch.flag("in_default") if stretch.has("in_default") else False,
-            )
-            for stretch in loan.parts("balances")
-        ),
+        balances=tuple(_read_stretch(stretch) for stretch in loan.parts("balances")),
+    )
+
+
+def _read_stretch(stretch: Facts) -> Stretch:
+    """`in_default` takes the whole stretch out, `default_days` so many days of it; nothing said takes out none."""
+    return Stretch(
+        stretch.date("from"),
+        stretch.date("to"),
+        stretch.money("principal"),
+        stretch.flag("in_default") if stretch.has("in_default") else False,
+        stretch.whole("default_days") if stretch.has("default_days") else 0,
     )
 
 
@@ -203,6 +213,11 @@ def _contradictions(loan: Loan) -> Iterator[tuple[str, str]]:
     for stretch in stretches:
         if stretch.days < 0:
             yield "balances_reversed", f"余额时段 {stretch.first} 至 {stretch.last} 起止颠倒"
+        elif stretch.default_days > stretch.days:
+            yield (
+                "default_days",
+                f"余额时段 {stretch.first} 至 {stretch.last} 的逾期天数 {stretch.default_days} 超过该时段",
+            )
         if stretch.principal > loan.principal:
             yield (
                 "balance_above_principal",
@@ -260,8 +275,7 @@ def _two_readings(facts: InterestFacts, terms: InterestTerms, found: PublishedRa
 
 def _by_reference(loan: Loan, terms: InterestTerms, found: PublishedRate) -> Decimal:
     """The sum of all stretches, rounded once: principal x days is exact, so how a loan is cut changes nothing."""
-    counted = (stretch for stretch in loan.balances if not stretch.in_default)
-    principal_days = sum((stretch.principal * stretch.days for stretch in counted), start=Decimal(0))
+    principal_days = sum((stretch.principal * stretch.counted_days for stretch in loan.balances), start=Decimal(0))
     return round_fen(principal_days * loan.pledge_share * _rate(loan, terms, found) * terms.ratio / YEAR_DAYS)
 
 
@@ -286,11 +300,14 @@ def _stretch_line(stretch: Stretch, loan: Loan, terms: InterestTerms, rate: Deci
     span = f"{stretch.first} 至 {stretch.last}（算头不算尾，{stretch.days} 天）"
     if stretch.in_default:
         return Line(terms.article("default_days"), f"{span}逾期，不计", str(NOTHING))
+    days = stretch.counted_days
+    if stretch.default_days:
+        span += f"，其中逾期 {stretch.default_days} 天不计"
     text = (
-        f"{span}：本金 {exact(stretch.principal)} 元 × {stretch.days} ÷ {YEAR_DAYS}"
+        f"{span}：本金 {exact(stretch.principal)} 元 × {days} ÷ {YEAR_DAYS}"
         f" × 占比 {_plain(loan.pledge_share)} × 利率 {_percent(rate)} × 贴息比例 {_percent(terms.ratio)}"
     )
-    value = stretch.principal * stretch.days * loan.pledge_share * rate * terms.ratio / YEAR_DAYS
+    value = stretch.principal * days * loan.pledge_share * rate * terms.ratio / YEAR_DAYS
     return Line(terms.article("amount"), text, str(value.quantize(SHOWN)))
 
 

@@ -1,6 +1,6 @@
 """Whom a version is for: firm classes and cities in and out, with the article of each step."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from portal.accounts.enums import SizeClass
@@ -18,15 +18,29 @@ class Claimant:
     city: str
     size_class: str = ""
     is_independent_legal_person: bool = True
+    is_barred: bool = False
+    is_dishonest_debtor: bool = False
 
     @staticmethod
     def read(facts: Facts) -> "Claimant":
-        """All four facts. Raises Invalid with the field's path."""
+        """All facts of a firm that borrows. Raises Invalid with the field's path."""
         return Claimant(
             uscc=facts.text("uscc"),
             city=facts.text("city"),
             size_class=facts.word("size_class", SizeClass.values),
             is_independent_legal_person=facts.flag("independent_legal_person"),
+            is_barred=_flag(facts, "barred"),
+            is_dishonest_debtor=_flag(facts, "dishonest_debtor"),
+        )
+
+    @staticmethod
+    def read_place(facts: Facts) -> "Claimant":
+        """Only who and where, for a version that asks for no more."""
+        return Claimant(
+            uscc=facts.text("uscc"),
+            city=facts.text("city"),
+            is_barred=_flag(facts, "barred"),
+            is_dishonest_debtor=_flag(facts, "dishonest_debtor"),
         )
 
     @property
@@ -36,6 +50,25 @@ class Claimant:
             return city_of(self.city)
         except Invalid:
             return ""
+
+
+def _flag(facts: Facts, name: str) -> bool:
+    """Something that stands against few: false where nothing is said."""
+    return facts.has(name) and facts.flag(name)
+
+
+BARS: Mapping[str, tuple[Callable[[Claimant], bool], str, str]] = {
+    "barred": (lambda claimant: claimant.is_barred, "山东省专利条例第五十条", "申报单位在五年禁止申报期内"),
+    "dishonest_debtor": (lambda claimant: claimant.is_dishonest_debtor, "", "申报单位被列入失信被执行人名单"),
+}
+"""What stands against every subsidy: whether it holds, the article (empty: the version's own) and the fact."""
+
+
+def bars(claimant: Claimant, default_article: str) -> Iterator[Refusal]:
+    """The bars that the claimant is under, whatever the version says."""
+    for code, (holds, article, fact) in BARS.items():
+        if holds(claimant):
+            yield Refusal(code, article or default_article, fact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +110,4 @@ class Scope:
         if not self.takes_city(claimant.present_city):
             name = CITIES.get(claimant.present_city, "省外")
             yield Refusal("city", self.article("city"), f"企业所在地为{name}（{claimant.city}），不在适用范围")
+        yield from bars(claimant, self.articles["default"])

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from portal.errors import Invalid
 from portal.policy.facts import Facts
 from subsidies.policy import compute
-from subsidies.queries import rate_book, rule_named, version_of
+from subsidies.queries.rules import rate_book, rule_named, version_of
 
 UNREADABLE = 2
 

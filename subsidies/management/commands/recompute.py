@@ -10,7 +10,7 @@ from portal.policy.models import RuleVersion
 from portal.policy.results import canonical
 from subsidies.models import Calculation
 from subsidies.policy import compute
-from subsidies.queries import rate_book, version_of
+from subsidies.queries.rules import rate_book, version_of
 
 BATCH = 2_000
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from portal.errors import Invalid
-from subsidies.checks import check_rate
+from subsidies.checks.rates import check_rate
 from subsidies.models import ReferenceRate
 
 

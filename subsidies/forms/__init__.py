@@ -1,0 +1,1 @@
+"""Forms of subsidies, a file per part."""

@@ -1,0 +1,1 @@
+"""Lists of subsidies that come as sheets, a file per part."""

@@ -1,0 +1,1 @@
+"""Pages of subsidies, a file per part."""
