@@ -36,6 +36,8 @@ from portal import clock
 from portal.accounts.enums import RegistrationState, Role
 from portal.accounts.models import Organisation
 from portal.outbox.models import Delivery, DeliveryState
+from subsidies.enums import ClaimState, ObjectionState, ReexaminationState
+from subsidies.models import Claim, Objection, Reexamination
 
 LATE_AFTER = dt.timedelta(days=5)
 """A review that waits longer is shown as late (own default, calendar days)."""
@@ -43,6 +45,7 @@ LATE_AFTER = dt.timedelta(days=5)
 BOTH = frozenset({Role.PROVINCE, Role.CITY})
 PROVINCE = frozenset({Role.PROVINCE})
 CITY = frozenset({Role.CITY})
+FINANCE = frozenset({Role.FINANCE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,13 @@ WAITING = (
     Waiting("待核实权益改革", RightsReform, ReformState.SUBMITTED, "submitted_at", PROVINCE),
     Waiting("待核实运营机构工作", BodyActivity, ActivityState.SUBMITTED, "submitted_at", PROVINCE),
     Waiting("成熟度待培育专利", MaturityCase, MaturityState.OPEN, "opened_at", PROVINCE),
+    Waiting("待市级审核的补贴", Claim, ClaimState.SUBMITTED, "submitted_at", CITY),
+    Waiting("待省级审核的补贴", Claim, ClaimState.CITY_PASSED, "submitted_at", PROVINCE),
+    Waiting("待公示的补贴", Claim, ClaimState.APPROVED, "decided_at", PROVINCE),
+    Waiting("待处理公示异议", Objection, ObjectionState.OPEN, "created_at", PROVINCE),
+    Waiting("待办复核", Reexamination, ReexaminationState.OPEN, "requested_at", PROVINCE),
+    Waiting("待财政审核的补贴", Claim, ClaimState.PROVINCE_PASSED, "submitted_at", FINANCE),
+    Waiting("待拨付的补贴", Claim, ClaimState.PAYABLE, "decided_at", FINANCE),
     Waiting("停止重试的推送", Delivery, DeliveryState.DEAD, "next_try_at", PROVINCE),
 )
 

@@ -24,6 +24,12 @@ PUBLIC: Groups = {
         ("运营体系", "patents:bodies"),
         ("权益改革", "patents:reform_register"),
     ),
+    "补贴公开": (
+        ("补贴试算", "subsidies:what_if"),
+        ("补贴公示", "subsidies:publicity_list"),
+        ("拨付公开数据", "subsidies:open_data"),
+        ("复核决定", "subsidies:decisions"),
+    ),
     "对接活动": (
         ("对接活动", "events:list"),
         ("难题清单", "demand:difficulties"),
@@ -40,6 +46,11 @@ OF_ROLE: dict[str, Groups] = {
             ("洽谈与合同", "patents:deals"),
             ("已接受的开放许可", "patents:acceptances"),
             ("质押融资", "finance:list"),
+        ),
+        "补贴": (
+            ("我的补贴", "subsidies:claims"),
+            ("申报批次", "subsidies:rounds"),
+            ("贷款贴息预计", "subsidies:list"),
         ),
         "本单位": (
             ("我的认定", "patents:recognitions"),
@@ -63,10 +74,18 @@ OF_ROLE: dict[str, Groups] = {
         ),
         "本单位": (
             ("申请前评估", "patents:prefiling"),
+            ("我的补贴", "subsidies:claims"),
             ("本单位信息", "accounts:organisation"),
         ),
     },
-    Role.FINANCE: {"管理后台": (("管理后台", "admin:index"),)},
+    Role.FINANCE: {
+        "补贴": (
+            ("补贴申领", "subsidies:claims"),
+            ("拨付批次", "subsidies:batches"),
+            ("规则版本比较", "subsidies:compare"),
+        ),
+        "管理后台": (("管理后台", "admin:index"),),
+    },
 }
 OF_ROLE[Role.PROVINCE] = OF_ROLE[Role.CITY] = {
     "数据管理": (
@@ -77,6 +96,12 @@ OF_ROLE[Role.PROVINCE] = OF_ROLE[Role.CITY] = {
         ("需求导入", "demand:upload"),
         ("供需匹配质量", "demand:quality"),
         ("需求与匹配参数", "demand:rules"),
+    ),
+    "补贴": (
+        ("补贴申领", "subsidies:claims"),
+        ("获奖名单导入", "subsidies:award_list"),
+        ("其他渠道拨付导入", "subsidies:payment_list"),
+        ("规则版本比较", "subsidies:compare"),
     ),
     "管理后台": (("管理后台", "admin:index"),),
 }

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from portal import codes, money, regions
+from portal.ui.fields import pretty_json
 
 register = template.Library()
 register.filter("intcomma", humanize_intcomma)
@@ -26,7 +27,9 @@ STATE_COLOURS = {
     "recorded": "good", "paying": "good",
     "pledged": "warn", "frozen": "bad", "licensed_exclusive": "warn", "licensed_sole": "warn", "licensed_ordinary": "info",
     "open_licence": "good", "invalidation_pending": "warn", "ownership_dispute": "bad", "invalid_part": "warn",
-    "listed": "good", "draft": "info",
+    "listed": "good", "draft": "info", "candidate": "info", "city_passed": "info", "province_passed": "info",
+    "publicity": "info", "payable": "good", "paid": "good", "ineligible": "bad", "lapsed": "bad", "ready": "info",
+    "exported": "info",
 }  # fmt: skip
 
 
@@ -55,6 +58,12 @@ def percent(rate: Decimal | None, places: int = 2) -> str:
 def city(area_code: str) -> str:
     """The name of the city (or province) of an area code."""
     return regions.name_of(area_code) if area_code else ""
+
+
+@register.filter(name="pretty_json")
+def show_json(value: Any) -> SafeString:
+    """JSON for people: indented, in Chinese as it is."""
+    return pretty_json(value)
 
 
 @register.filter
