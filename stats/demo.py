@@ -18,7 +18,7 @@ from portal.accounts.demo import is_loaded, load_cast
 from portal.accounts.enums import Role
 from portal.accounts.models import User
 from portal.demo.accounts import DEMO_ACCOUNTS
-from subsidies.demo import load_calculations
+from subsidies.demo import load_subsidies
 
 Progress = Callable[[str, int, int], None]
 PATENT_COUNTS = {"small": 2_000, "full": 60_000}
@@ -51,7 +51,7 @@ def _load(size: str, seed: int, progress: Progress) -> None:
     issue_bank_credentials(by=cast.province)
     # The sample bank gets its endpoint after the projects of the past, which it must not answer once more.
     load_projects(cast=cast, seed=seed, progress=partial(progress, "融资项目"))
-    load_calculations()
+    load_subsidies(cast)
     connect_sample_bank(by=cast.province)
     load_events(cast=cast, seed=seed)
 
