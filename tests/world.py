@@ -32,6 +32,7 @@ from tests.factories.outbox import endpoint
 from tests.factories.patents import OFFER, announced
 from tests.factories.policy import load_shipped
 from tests.sheets import builders
+from tests.world_money import money_rows
 from tests.world_supply import answers_of, supply_rows
 
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -102,7 +103,9 @@ def make_world(folder):
         attachment=attachments.attach(
             target=project, purpose="其他", file=SimpleUploadedFile("a.pdf", PDF), file_name="a.pdf", by=firm
         ),
-        keys=answers_of(demand, patent, firm=firm, holder=holder) | supply_rows(firm=firm, holder=holder),
+        keys=answers_of(demand, patent, firm=firm, holder=holder)
+        | supply_rows(firm=firm, holder=holder)
+        | money_rows(firm=firm, city=users["city"]),
     )
 
 

@@ -133,6 +133,10 @@ def test_a_contract_outside_the_loaded_rates_is_refused(contract, outcome):
             },
             "102062.50",
         ),
+        # or so many days of a stretch
+        ({"balances": [YEAR], "default_days": 10}, "102062.50"),
+        ({"balances": [YEAR], "default_days": 365}, "0.00"),
+        ({"balances": [YEAR], "default_days": 0}, "104937.50"),
         # --- never above interest paid
         ({"loan": {"interest_paid": "104937.49"}}, "104937.49"),
         ({"loan": {"interest_paid": "104937.51"}}, "104937.50"),
@@ -183,6 +187,10 @@ def test_qingdao_amount(changes, expected, outcome):
         ({"claimant": {"city": "110105"}}, "city"),
         ({"loan": {"borrower_owns_patents": False}}, "ownership"),
         ({"loan": {"first_time_pledge": False}}, "first_time_pledge"),
+        ({"claimant": {"barred": True}}, "barred"),
+        ({"claimant": {"dishonest_debtor": True}}, "dishonest_debtor"),
+        ({"claimant": {"barred": True, "size_class": "large", "city": "370100"}}, "size_class,city,barred"),
+        ({"default_days": 366}, "default_days"),
         ({"loan": {"pledge_registered_on": "2024-06-21"}}, "pledge_after_drawdown"),
         ({"loan": {"repaid_as_agreed": False}}, "not_repaid_as_agreed"),
         ({"other_interest_subsidies": [{"by": "省", "amount": "1.00"}]}, "double_subsidy"),

@@ -77,7 +77,7 @@ def test_a_claim_takes_what_was_repaid():
     # 273 days would give 47,092.50
     assert (kept.purpose, kept.amount, kept.facts["declaration_year"]) == ("claim", Decimal("47092.50"), 2025)
     assert Notice.objects.filter(kind="subsidies.calculation.made").get().body == (
-        "应贴息 4.71 万元，每一步的依据见计算明细。"
+        "应补贴 4.71 万元，每一步的依据见计算明细；请确认收款账户后提交。"
     )
 
 

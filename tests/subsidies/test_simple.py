@@ -8,6 +8,13 @@ JINAN = {"uscc": "91370200163562681G", "city": "370100"}
 QINGDAO = JINAN | {"city": "370200"}
 
 
+BARRED = JINAN | {"barred": True}
+
+
+def twice(grade, decided):
+    return {"award": {"grade": grade, "won_at_another_level": True, "double_award": decided}}
+
+
 def premium(kind, paid, *, uplift=False, **more):
     return {"claimant": JINAN, "premium": {"kind": kind, "paid": paid, "uplift": uplift}} | more
 
@@ -31,6 +38,19 @@ def premium(kind, paid, *, uplift=False, **more):
         ("SD-PLAN-2021-CENTRE", {"grant": {"requested": "299999.99"}}, "299999.99"),
         ("SD-PLAN-2021-CENTRE", {"grant": {"requested": "0.00"}}, "0.00"),
         ("SD-CENTRE-2025", {"grant": {"requested": "350000.00"}}, {}),
+        # all instalments of a centre together
+        ("SD-PLAN-2021-CENTRE", {"grant": {"requested": "150000.00", "granted_before": "200000.00"}}, "100000.00"),
+        ("SD-PLAN-2021-CENTRE", {"grant": {"requested": "1.00", "granted_before": "300000.00"}}, "0.00"),
+        # an officer has decided about a patent that won twice
+        ("SD-PLAN-2021-CHINA-AWARD", twice("gold", "paid"), "500000.00"),
+        ("SD-PLAN-2021-CHINA-AWARD", twice("gold", "not_paid"), "refused:double_award"),
+        ("SD-PLAN-2021-SHANDONG-AWARD", twice("gold", "not_paid"), "refused:grade,double_award"),
+        # who is barred gets nothing of any kind
+        ("SD-PLAN-2021-CHINA-AWARD", {"award": {"grade": "gold"}, "claimant": BARRED}, "refused:barred"),
+        ("SD-PLAN-2021-CENTRE", {"grant": {"requested": "1.00"}, "claimant": BARRED}, "refused:barred"),
+        ("EVALUATION-FEE-2016", {"fee": {"paid": "1.00"}, "claimant": BARRED}, "refused:barred"),
+        ("SD-2016-RISK", {"loss": {"principal_loss": "1.00"}, "claimant": BARRED}, "refused:barred"),
+        ("SD-INS-2021", premium("overseas", "1.00", claimant=BARRED | {"city": "370200"}), "refused:city,barred"),
         # risk: 40% of the principal lost
         ("SD-2016-RISK", {"loss": {"principal_loss": "1000000.00"}}, "400000.00"),
         ("SD-2016-RISK", {"loss": {"principal_loss": "0.01"}}, "0.00"),
@@ -72,6 +92,13 @@ def premium(kind, paid, *, uplift=False, **more):
         ("SD-INS-2021", premium("domestic_only", "90000.00"), "54000.00"),
         ("SD-INS-2021", premium("domestic_only", "100001.00"), "60000.00"),
         ("SD-INS-2021", premium("enforcement", "100000.00", granted_this_year="150000.00"), "50000.00"),
+        # the notice's own word for two kinds under one cap; nothing said about an uplift is none
+        ("SD-INS-2021", premium("enforcement_or_loss", "400000.00"), "200000.00"),
+        ("SD-INS-2021", premium("loss", "100000.00", uplift=True), "70000.00"),
+        ("SD-INS-2021", {"claimant": JINAN, "premium": {"kind": "overseas", "paid": "100.01"}}, "60.01"),
+        ("SD-INS-2021", premium("domestic_only", "100000.00", uplift=True), "60000.00"),
+        ("SD-INS-2021", premium("overseas", "100000.00", granted_this_year="400000.00"), "0.00"),
+        ("SD-INS-2021", premium("overseas", "0.00"), "0.00"),
         ("SD-INS-2021", premium("enforcement", "100000.00", claimant=QINGDAO), "refused:city"),
         ("SD-INS-2021", premium("enforcement", "100000.00", claimant=JINAN | {"city": "370283"}), "refused:city"),
         ("SD-INS-2021", premium("enforcement", "100000.00", claimant=JINAN | {"city": "371203"}), "60000.00"),
