@@ -102,6 +102,7 @@ class ScorePart(TextChoices):
     CHARACTERS = "characters", "用字"
     MEANING = "meaning", "语义相近"
     FIELD = "field", "技术领域"
+    NAMED = "named", "需求点名的专利"
     FIGURES = "figures", "指标"
     MATURITY = "maturity", "成熟度"
     PRICE = "price", "价格与预算"

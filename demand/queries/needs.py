@@ -25,6 +25,7 @@ TEXT_PARTS = (
 )
 """Parts that are shown as one, under the first one's name."""
 FACT_PARTS = (
+    ScorePart.NAMED,
     ScorePart.FIGURES,
     ScorePart.MATURITY,
     ScorePart.PRICE,

@@ -3,12 +3,14 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 FIELD_DEPTH = 10
 
 _IPC_SUBCLASS = re.compile(r"[A-H]\d\d[A-Z]")
 
 
+@lru_cache(maxsize=10_000)
 def subclass(main_class: str) -> str:
     """The IPC subclass, e.g. B01D; empty for Locarno classes and anything else."""
     found = _IPC_SUBCLASS.match(main_class.replace(" ", "").upper())

@@ -1,18 +1,26 @@
 """From a need to the best patents, with the parts of each score."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from statistics import fmean
 from typing import NamedTuple
 
 from demand.enums import MissingFact, ScorePart
 from demand.ranking.explain import places_of, shared_pieces
-from demand.ranking.facts import NeedFacts, count_facts
+from demand.ranking.facts import FactCount, NeedFacts, count_facts
 from demand.ranking.fields import field_shares
 from demand.ranking.need import NeedText, need_terms
 from demand.ranking.scoring import ScoredBlock, WeightedTerm, best, score_blocks, weigh
-from demand.ranking.weights import FIELD_SHARE, GOOD_SCORE, GOOD_SCORE_BY_WORDS, MEANING_BASE, MEANING_SCALE
+from demand.ranking.weights import (
+    FIELD_SHARE,
+    GOOD_SCORE,
+    GOOD_SCORE_BY_WORDS,
+    MEANING_BASE,
+    MEANING_SCALE,
+    NAMED_POINTS,
+)
 from patents.index.blocks import BLOCK_SIZE, Channel
 from patents.index.corpus import Corpus, PatentFacts, PatentText
 from patents.text import normalise
@@ -30,7 +38,8 @@ _PART_OF = {
     Channel.BIGRAM: ScorePart.BIGRAMS,
     Channel.CHARACTER: ScorePart.CHARACTERS,
 }
-_STEP = Decimal("0.0001")
+_TELLING = (ScorePart.MEANING.value, ScorePart.NAMED.value)
+_PARTS = tuple(part.value for part in ScorePart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +82,12 @@ class _Candidate(NamedTuple):
     words: float
     meaning: float
     field: float
+    named: float
     listing: PatentFacts
 
     @property
     def score(self) -> float:
-        return self.words + self.meaning + self.field
+        return self.words + self.meaning + self.field + self.named
 
 
 def rank(
@@ -87,28 +97,25 @@ def rank(
     *,
     vector: TextVector | None = None,
     facts: NeedFacts | None = None,
+    named: Collection[int] = (),
 ) -> Ranking:
     """Rank the pool for a need: at most `top` patents that share telling words with it or are near in meaning.
 
     Without `vector` meaning counts nothing, and patents are found by words only. A patent that has no vector yet
-    counts the mean meaning of the other candidates, so that new ones neither sink nor float.
+    counts the mean meaning of the other candidates, so that new ones neither sink nor float. Patents that the need
+    names come first, whatever they have in common with it.
     """
     terms = weigh(corpus, need_terms(need))
     blocks = list(score_blocks(corpus, terms)) if terms else []
-    candidates, waiting = _candidates(corpus, blocks, vector)
-    chosen = candidates[: max(top, FACT_CANDIDATES)]
-    texts = corpus.store.texts([candidate.patent for candidate in chosen])
-    reasons = _Reasons(need, facts or NeedFacts(), terms, _details(blocks, [candidate.patent for candidate in chosen]))
-    ranked = [
-        reasons.explained(candidate, texts[candidate.patent], has_vector=candidate.patent not in waiting)
-        for candidate in chosen
-        if candidate.patent in texts
-    ]
+    candidates, waiting = _candidates(corpus, blocks, vector, named)
+    weighed = _weighed(corpus, candidates[: max(top, FACT_CANDIDATES)], facts or NeedFacts())
+    reasons = _Reasons(need, terms, _details(blocks, [one.candidate.patent for one in weighed]))
+    explained = (reasons.explained(one, has_vector=one.candidate.patent not in waiting) for one in weighed)
     # Single characters alone are chance.
-    ranked = [patent for patent in ranked if patent.words or patent.parts[ScorePart.MEANING.value]]
-    ranked.sort(key=lambda patent: (-patent.score, patent.patent_id))
-    least = GOOD_SCORE if any(candidate.meaning for candidate in chosen) else GOOD_SCORE_BY_WORDS
-    return Ranking(tuple(ranked[:top]), bool(ranked) and chosen[0].score >= least)
+    telling = (patent for patent in explained if patent.words or any(patent.parts[part] for part in _TELLING))
+    ranked = sorted(islice(telling, top), key=lambda patent: (-patent.score, patent.patent_id))
+    least = GOOD_SCORE if any(candidate.meaning for candidate in candidates) else GOOD_SCORE_BY_WORDS
+    return Ranking(tuple(ranked), bool(ranked) and candidates[0].score >= least)
 
 
 def by_words(need: NeedText, corpus: Corpus, count: int) -> list[int]:
@@ -118,10 +125,10 @@ def by_words(need: NeedText, corpus: Corpus, count: int) -> list[int]:
 
 
 def _candidates(
-    corpus: Corpus, blocks: Sequence[ScoredBlock], vector: TextVector | None
+    corpus: Corpus, blocks: Sequence[ScoredBlock], vector: TextVector | None, named: Collection[int]
 ) -> tuple[list[_Candidate], set[int]]:
     """The candidates, best first by words, meaning and field; and those of them that wait for a vector."""
-    words = dict(best(blocks, CANDIDATES))
+    words = {patent: _words_score(blocks, patent) for patent in named} | dict(best(blocks, CANDIDATES))
     cosines: dict[int, float] = {}
     if vector is not None:
         cosines = corpus.store.nearest(vector, NEAREST)
@@ -137,11 +144,41 @@ def _candidates(
     shares = field_shares(before, {patent: listing.main_class for patent, listing in listings.items()})
     full = FIELD_SHARE * max(words.values(), default=0.0)
     candidates = [
-        _Candidate(patent, score, meanings.get(patent, usual), full * shares.get(patent, 0.0), listings[patent])
+        _Candidate(
+            patent,
+            score,
+            meanings.get(patent, usual),
+            full * shares.get(patent, 0.0),
+            NAMED_POINTS * (patent in named),
+            listings[patent],
+        )
         for patent, score in words.items()
     ]
     candidates.sort(key=lambda candidate: (-candidate.score, candidate.patent))
     return candidates, words.keys() - meanings.keys() if meanings else set()
+
+
+class _Weighed(NamedTuple):
+    """A candidate with the facts counted too."""
+
+    candidate: _Candidate
+    text: PatentText
+    counts: list[FactCount]
+
+    @property
+    def order(self) -> tuple[float, int]:
+        return -(self.candidate.score + sum(count.points for count in self.counts)), self.candidate.patent
+
+
+def _weighed(corpus: Corpus, candidates: Sequence[_Candidate], facts: NeedFacts) -> list[_Weighed]:
+    """The candidates with their facts, best first; those deleted since the index was made have no text."""
+    texts = corpus.store.texts([candidate.patent for candidate in candidates])
+    found = [
+        _Weighed(candidate, text, count_facts(facts, candidate.listing, text))
+        for candidate in candidates
+        if (text := texts.get(candidate.patent))
+    ]
+    return sorted(found, key=lambda one: one.order)
 
 
 def _words_score(blocks: Sequence[ScoredBlock], patent: int) -> float:
@@ -162,32 +199,28 @@ class _Reasons:
     """Writes out why each candidate has its score."""
 
     def __init__(
-        self,
-        need: NeedText,
-        facts: NeedFacts,
-        terms: Sequence[WeightedTerm],
-        details: dict[int, list[tuple[int, float]]],
+        self, need: NeedText, terms: Sequence[WeightedTerm], details: dict[int, list[tuple[int, float]]]
     ) -> None:
-        self._facts = facts
-        self._terms = terms
+        self._terms = [(term.term.channel, term.term.text) for term in terms]
         self._details = details
-        bigrams = dict.fromkeys(term.term.text for term in terms if term.term.channel == Channel.BIGRAM)
+        bigrams = dict.fromkeys(text for channel, text in self._terms if channel == Channel.BIGRAM)
         self._places = places_of(f"{normalise(need.title)}\n{normalise(need.description)}", bigrams)
 
-    def explained(self, candidate: _Candidate, text: PatentText, *, has_vector: bool) -> RankedPatent:
+    def explained(self, one: _Weighed, *, has_vector: bool) -> RankedPatent:
+        candidate = one.candidate
         amounts = self._amounts(candidate.patent)
-        words = self._words(amounts, text)
-        counts = count_facts(self._facts, candidate.listing, text)
-        parts = dict.fromkeys((part.value for part in ScorePart), Decimal(0))
+        words = self._words(amounts, one.text)
+        parts = dict.fromkeys(_PARTS, Decimal(0))
         for word in words:
             parts[word.part] += word.amount
         parts[ScorePart.CHARACTERS.value] = _rounded(sum(amounts[Channel.CHARACTER].values()))
         parts[ScorePart.MEANING.value] = _rounded(candidate.meaning)
         parts[ScorePart.FIELD.value] = _rounded(candidate.field)
-        for count in counts:
+        parts[ScorePart.NAMED.value] = _rounded(candidate.named)
+        for count in one.counts:
             parts[count.part.value] = _rounded(count.points)
         missing = [] if has_vector else [MissingFact.PATENT_VECTOR.value]
-        missing += [count.missing.value for count in counts if count.missing]
+        missing += [count.missing.value for count in one.counts if count.missing]
         return RankedPatent(
             candidate.patent, sum(parts.values(), Decimal(0)), parts, words, tuple(missing), candidate.listing
         )
@@ -196,8 +229,8 @@ class _Reasons:
         """What each matched term adds, by channel."""
         amounts: dict[Channel, dict[str, float]] = {channel: {} for channel in Channel}
         for place, amount in self._details.get(patent, ()):
-            term = self._terms[place].term
-            amounts[term.channel][term.text] = amount
+            channel, text = self._terms[place]
+            amounts[channel][text] = amount
         return amounts
 
     def _words(self, amounts: dict[Channel, dict[str, float]], text: PatentText) -> tuple[MatchedWord, ...]:
@@ -217,4 +250,4 @@ class _Reasons:
 
 def _rounded(amount: float) -> Decimal:
     # Scores are no money: rounded to the column's four places, words first, so that all sums are exact.
-    return Decimal(repr(float(amount))).quantize(_STEP)
+    return Decimal(f"{amount:.4f}")

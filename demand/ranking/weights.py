@@ -2,7 +2,7 @@
 
 from typing import Final
 
-RANKING_VERSION: Final = "parts-4"
+RANKING_VERSION: Final = "parts-5"
 """Stored with each match; changes when a score can change for the same texts and facts."""
 
 WORDS_FULL = 100.0
@@ -18,6 +18,8 @@ MEANING_BASE = 0.78
 FIELD_SHARE = 0.5
 """A patent in the one field of all the best is raised by this share of the best score by words."""
 
+NAMED_POINTS = 60.0
+"""A patent whose number stands in the need: more than words, meaning and field of any other are worth."""
 LEGAL_POINTS = 1.0
 MATURITY_POINTS = 0.8
 PRICE_POINTS = 0.8

@@ -1,6 +1,7 @@
 """Ranking the pool for needs, and telling both sides."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,9 @@ from kombu.exceptions import OperationalError
 from demand.enums import DemandState, MatchState
 from demand.models import Demand, DemandVector, Match
 from demand.queries.disclosure import public_figures, public_text
+from demand.queries.drafting import patents_named
 from demand.ranking import RANKING_VERSION, NeedFacts, NeedText, RankedPatent, need_vector, rank, text_digest
 from demand.services.invitations import invite_inventors
-from patents.index.corpus import PatentFacts
 from patents.index.services import refresh_index
 from patents.index.store import pool_corpus
 from patents.models import Patent
@@ -96,13 +97,15 @@ def queue_match(demand_id: int) -> None:
 
 def _match(demand: Demand) -> None:
     need = public_text(demand)
+    facts = _facts_of(demand)
     vector = _vector_of(demand, need)
-    ranking = rank(need, pool_corpus(), top=KEPT, vector=vector, facts=_facts_of(demand))
+    named = [patent.pk for patent in patents_named(need)]
+    ranking = rank(need, pool_corpus(), top=KEPT, vector=vector, facts=facts, named=named)
     best = ranking.patents if ranking.has_good_match else ()
     state = MatchState.MATCHED if best else MatchState.NO_GOOD_MATCH
     is_first = demand.matched_at is None
     is_found_at_last = bool(best) and not demand.matches.exists()
-    is_changed = _replace_matches(demand, best, vector.model if vector else "") or is_first
+    is_changed = _replace_matches(demand, best, _inputs(facts, vector)) or is_first
     demand.match_state, demand.matched_at, demand.matcher_version = state, clock.now(), RANKING_VERSION
     demand.good_match_since = (demand.good_match_since or demand.matched_at) if best else None
     demand.save(update_fields=["match_state", "matched_at", "matcher_version", "good_match_since"])
@@ -149,9 +152,9 @@ def _vector_of(demand: Demand, need: NeedText) -> TextVector | None:
     return vector
 
 
-def _replace_matches(demand: Demand, best: Sequence[RankedPatent], model: str) -> bool:
+def _replace_matches(demand: Demand, best: Sequence[RankedPatent], inputs: dict[str, Any]) -> bool:
     """Store `best` in place of what is stored; False when it is stored already."""
-    fresh = [_as_match(demand, place, patent, model) for place, patent in enumerate(best, start=1)]
+    fresh = [_as_match(demand, place, patent, inputs) for place, patent in enumerate(best, start=1)]
     columns = ("patent_id", "score", "parts", "words", "missing", "version", "inputs")
     stored = demand.matches.order_by("rank").values_list(*columns)
     if list(stored) == [tuple(getattr(match, column) for column in columns) for match in fresh]:
@@ -161,7 +164,7 @@ def _replace_matches(demand: Demand, best: Sequence[RankedPatent], model: str) -
     return True
 
 
-def _as_match(demand: Demand, place: int, patent: RankedPatent, model: str) -> Match:
+def _as_match(demand: Demand, place: int, patent: RankedPatent, inputs: dict[str, Any]) -> Match:
     words: list[dict[str, Any]] = [
         {"text": word.text, "part": word.part, "amount": str(word.amount)} for word in patent.words
     ]
@@ -175,23 +178,23 @@ def _as_match(demand: Demand, place: int, patent: RankedPatent, model: str) -> M
         words=words,
         missing=list(patent.missing),
         version=RANKING_VERSION,
-        inputs=_inputs(demand, patent.listing, model),
+        inputs=inputs | {"patent": _as_json(patent.listing._asdict())},
     )
 
 
-def _inputs(demand: Demand, listing: PatentFacts, model: str) -> dict[str, Any]:
-    """The facts that were counted, as they were then; texts are kept by the history of need and patent."""
-    budget, price = demand.budget_amount, listing.price_amount
-    return {
-        "model": model,
-        "need": {
-            "cooperation_way": demand.cooperation_way,
-            "budget_amount": None if budget is None else str(budget),
-            "city_code": demand.city_code,
-            "target_figures": public_figures(demand),
-        },
-        "patent": listing._asdict() | {"price_amount": None if price is None else str(price)},
+def _inputs(facts: NeedFacts, vector: TextVector | None) -> dict[str, Any]:
+    """What was counted of the need, as it was then; texts are kept by the history of need and patent."""
+    stated = {
+        "cooperation_way": facts.cooperation_way,
+        "budget_amount": facts.budget_amount,
+        "city_code": facts.city_code,
+        "target_figures": facts.target_figures,
     }
+    return {"model": vector.model if vector else "", "need": _as_json(stated)}
+
+
+def _as_json(stated: dict[str, Any]) -> dict[str, Any]:
+    return {name: str(value) if isinstance(value, Decimal) else value for name, value in stated.items()}
 
 
 def _tell_firm(demand: Demand, count: int) -> None:

@@ -71,6 +71,16 @@ class Postings(NamedTuple):
     """How often each has the term."""
 
 
+class PostingList(NamedTuple):
+    """The list of one term as it lies in a bucket: the patents that have it, and how often each."""
+
+    offsets: bytes
+    counts: bytes
+
+
+NO_POSTINGS = PostingList(b"", b"")
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """The index of one block: per channel the length of each patent by offset, and the posting lists by bucket."""
@@ -165,39 +175,45 @@ def bucket_bytes(
 
 
 class PostingReader:
-    """Collects posting lists from buckets of one block; plain byte operations, because most lists are short."""
+    """Collects posting lists of one block; plain byte operations, because most lists are short."""
 
     def __init__(self) -> None:
         self._terms: list[int] = []
-        self._sizes: list[int] = []
-        self._offsets: list[bytes] = []
-        self._counts: list[bytes] = []
+        self._lists: list[PostingList] = []
 
     def read(self, data: bytes, wanted: Iterable[tuple[int, bytes]]) -> None:
         """Take the lists of the `wanted` pairs (term's position, its key) that the bucket has."""
-        (size,) = _NUMBER.unpack_from(data)
-        ends = 4 + 4 * size
-        lists = ends + 4 * size
-        (total,) = _NUMBER.unpack_from(data, lists - 4)
-        counts = lists + 2 * total
         for term, key in wanted:
-            place = _find_aligned(data, key, ends)
-            if place is None:
-                continue
-            (start,) = _NUMBER.unpack_from(data, place + 4 * size - 4) if place > 4 else (0,)  # noqa: PLR2004
-            (end,) = _NUMBER.unpack_from(data, place + 4 * size)
+            self.add(term, find_list(data, key))
+
+    def add(self, term: int, found: PostingList) -> None:
+        """Take the list of the term at a position."""
+        if found.counts:
             self._terms.append(term)
-            self._sizes.append(end - start)
-            self._offsets.append(data[lists + 2 * start : lists + 2 * end])
-            self._counts.append(data[counts + start : counts + end])
+            self._lists.append(found)
 
     def postings(self) -> Postings:
         return Postings(
             np.array(self._terms, np.int64),
-            np.array(self._sizes, np.int64),
-            np.frombuffer(b"".join(self._offsets), np.uint16),
-            np.frombuffer(b"".join(self._counts), np.uint8),
+            np.array([len(found.counts) for found in self._lists], np.int64),
+            np.frombuffer(b"".join([found.offsets for found in self._lists]), np.uint16),
+            np.frombuffer(b"".join([found.counts for found in self._lists]), np.uint8),
         )
+
+
+def find_list(data: bytes, key: bytes) -> PostingList:
+    """The list of the term with this key; an empty one where the bucket has no such term."""
+    (size,) = _NUMBER.unpack_from(data)
+    ends = 4 + 4 * size
+    place = _find_aligned(data, key, ends)
+    if place is None:
+        return NO_POSTINGS
+    lists = ends + 4 * size
+    (total,) = _NUMBER.unpack_from(data, lists - 4)
+    counts = lists + 2 * total
+    (start,) = _NUMBER.unpack_from(data, place + 4 * size - 4) if place > 4 else (0,)  # noqa: PLR2004
+    (end,) = _NUMBER.unpack_from(data, place + 4 * size)
+    return PostingList(data[lists + 2 * start : lists + 2 * end], data[counts + start : counts + end])
 
 
 def _find_aligned(data: bytes, key: bytes, end: int) -> int | None:

@@ -1,19 +1,33 @@
 """Reading the index: where posting lists come from does not matter to the one who ranks."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from patents.index.blocks import BLOCK_SIZE, CHANNELS, PostingReader, Postings, Term, term_places
+from patents.index.blocks import (
+    BLOCK_SIZE,
+    CHANNELS,
+    NO_POSTINGS,
+    PostingList,
+    PostingReader,
+    Postings,
+    Term,
+    find_list,
+    term_places,
+)
+from patents.index.recent import Recent
 from patents.vectors.encoders import TextVector
 
 SAMPLED_BLOCKS = 4
 """Blocks in which frequencies of terms are counted before some are chosen; exact up to 65,000 patents."""
+
+IntOrArray = TypeVar("IntOrArray", int, npt.NDArray[np.intp])
+Lengths: TypeAlias = npt.NDArray[np.uint16]
+"""Terms of each patent of a block: (channels, BLOCK_SIZE)."""
 
 
 class BlockHead(NamedTuple):
@@ -23,6 +37,8 @@ class BlockHead(NamedTuple):
     patent_count: int
     length_sums: tuple[int, ...]
     """Per channel, in the order of CHANNELS."""
+    version: str = ""
+    """Another one whenever the block was built anew."""
 
 
 class PatentText(NamedTuple):
@@ -47,7 +63,7 @@ class Store(Protocol):
     def heads(self) -> list[BlockHead]:
         """The blocks that hold patents, by number."""
 
-    def lengths(self, numbers: Collection[int]) -> dict[int, npt.NDArray[np.uint16]]:
+    def lengths(self, numbers: Collection[int]) -> dict[int, Lengths]:
         """For each block the lengths of its patents: (channels, BLOCK_SIZE)."""
 
     def buckets(self, numbers: Collection[int], buckets: Collection[int]) -> Iterable[tuple[int, int, bytes]]:
@@ -66,21 +82,29 @@ class Store(Protocol):
         """Title and abstract of each patent that still exists."""
 
 
+class RecentlyRead:
+    """Lists and lengths that earlier rankings of this process read, by block and version."""
+
+    def __init__(self, *, list_bytes: int = 96 << 20, length_bytes: int = 16 << 20) -> None:
+        self.lists = Recent[PostingList](list_bytes)
+        self.lengths = Recent[Lengths](length_bytes)
+
+
 class BlockPostings(NamedTuple):
-    """The lists of the terms asked for in one block."""
+    """The lists of the terms asked for in one block, in the order of the terms."""
 
     number: int
-    lengths: npt.NDArray[np.uint16]
+    lengths: Lengths
     postings: Postings
 
 
 @dataclass
 class Corpus:
-    """The pool as one ranking sees it. Cheap to make, not kept: heads and sampled lists are read once and held."""
+    """The pool as one ranking sees it: the blocks' heads are read once. What was read of blocks may be shared."""
 
     store: Store
+    read: RecentlyRead = field(default_factory=RecentlyRead)
     heads: list[BlockHead] = field(init=False)
-    _sampled: dict[tuple[int, int], bytes] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.heads = self.store.heads()
@@ -99,49 +123,66 @@ class Corpus:
         """How many patents have each term: counted in at most four blocks spread over the pool, and scaled up."""
         sample = self._sample()
         found = np.zeros(len(terms))
-        for _, postings in self._lists([head.number for head in sample], terms, keep=True):
-            found[postings.terms] += postings.sizes
+        for _, lists in self._lists(sample, terms):
+            found += [len(one.counts) for one in lists]
         counted = sum(head.patent_count for head in sample)
         return found * (self.patent_count / counted) if counted else found
 
     def blocks(self, terms: Sequence[Term]) -> Iterator[BlockPostings]:
         """The posting lists of `terms`, block by block."""
-        numbers = [head.number for head in self.heads]
-        lengths = self.store.lengths(numbers)
-        for number, postings in self._lists(numbers, terms, keep=False):
+        lengths = self._lengths()
+        for number, lists in self._lists(self.heads, terms):
             if number in lengths:
-                yield BlockPostings(number, lengths[number], postings)
+                reader = PostingReader()
+                for term, found in enumerate(lists):
+                    reader.add(term, found)
+                yield BlockPostings(number, lengths[number], reader.postings())
 
     def _sample(self) -> list[BlockHead]:
         if len(self.heads) <= SAMPLED_BLOCKS:
             return self.heads
         return [self.heads[place * len(self.heads) // SAMPLED_BLOCKS] for place in range(SAMPLED_BLOCKS)]
 
-    def _lists(self, numbers: Collection[int], terms: Sequence[Term], *, keep: bool) -> Iterator[tuple[int, Postings]]:
-        wanted: dict[int, list[tuple[int, bytes]]] = defaultdict(list)
-        for term, (bucket, key) in enumerate(term_places(terms)):
-            wanted[bucket].append((term, key))
-        readers = {number: PostingReader() for number in numbers}
-        for number, bucket, data in self._buckets(numbers, wanted.keys(), keep=keep):
-            readers[number].read(data, wanted[bucket])
-        for number, reader in readers.items():
-            yield number, reader.postings()
+    def _lengths(self) -> dict[int, Lengths]:
+        found: dict[int, Lengths] = {}
+        lacking: list[BlockHead] = []
+        for head in self.heads:
+            known = self.read.lengths.get((head.number, head.version))
+            if known is None:
+                lacking.append(head)
+            else:
+                found[head.number] = known
+        fresh = self.store.lengths([head.number for head in lacking]) if lacking else {}
+        for head in lacking:
+            if head.number in fresh:
+                self.read.lengths.put((head.number, head.version), fresh[head.number], fresh[head.number].nbytes)
+        return found | fresh
 
-    def _buckets(
-        self, numbers: Collection[int], buckets: Collection[int], *, keep: bool
-    ) -> Iterator[tuple[int, int, bytes]]:
-        """Buckets that an earlier call kept come from memory, the others from the store."""
-        held = {number for number, _ in self._sampled}
-        for number in held.intersection(numbers):
-            for bucket in buckets:
-                if data := self._sampled.get((number, bucket)):
-                    yield number, bucket, data
-        for number, bucket, data in self.store.buckets([n for n in numbers if n not in held], buckets):
-            if keep:
-                self._sampled[number, bucket] = data
-            yield number, bucket, data
+    def _lists(self, heads: Sequence[BlockHead], terms: Sequence[Term]) -> Iterator[tuple[int, list[PostingList]]]:
+        """For each block the list of each term. What was not read lately comes from the store, in one go."""
+        places = term_places(terms)
+        known = [[self.read.lists.get((head.number, head.version, place)) for place in places] for head in heads]
+        lacking = [head.number for head, lists in zip(heads, known, strict=True) if None in lists]
+        wanted = {
+            bucket for lists in known for (bucket, _), one in zip(places, lists, strict=True) if one is None
+        }  # fmt: skip
+        data = {(number, bucket): found for number, bucket, found in self.store.buckets(lacking, wanted)}
+        for head, lists in zip(heads, known, strict=True):
+            yield (
+                head.number,
+                [
+                    self._list(head, place, data) if one is None else one
+                    for place, one in zip(places, lists, strict=True)
+                ],
+            )
+
+    def _list(self, head: BlockHead, place: tuple[int, bytes], data: dict[tuple[int, int], bytes]) -> PostingList:
+        bucket, key = place
+        found = find_list(data[head.number, bucket], key) if (head.number, bucket) in data else NO_POSTINGS
+        self.read.lists.put((head.number, head.version, place), found, 3 * len(found.counts))
+        return found
 
 
-def patent_id(block: int, offset: int) -> int:
-    """The id of the patent at a place in a block."""
+def patent_id(block: int, offset: IntOrArray) -> IntOrArray:
+    """The id of the patent at a place in a block, or the ids at several."""
     return block * BLOCK_SIZE + offset

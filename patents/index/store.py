@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from patents.index.blocks import CHANNELS, FORMAT_VERSION
 from patents.index.buckets import read_buckets
-from patents.index.corpus import BlockHead, Corpus, PatentFacts, PatentText
+from patents.index.corpus import BlockHead, Corpus, PatentFacts, PatentText, RecentlyRead
 from patents.index.models import IndexBlock, IndexBucket
 from patents.vectors import nearness
 from patents.vectors.encoders import TextVector
@@ -26,9 +27,11 @@ class PostgresStore:
         rows = (
             IndexBlock.objects.filter(format_version=FORMAT_VERSION, patent_count__gt=0)
             .order_by("number")
-            .values_list("number", "patent_count", "length_sums")
+            # Each rebuild writes the row anew, and a new row names its transaction.
+            .annotate(version=RawSQL("xmin::text", []))
+            .values_list("number", "patent_count", "length_sums", "version")
         )
-        return [BlockHead(number, count, tuple(sums)) for number, count, sums in rows]
+        return [BlockHead(number, count, tuple(sums), version) for number, count, sums, version in rows]
 
     def lengths(self, numbers: Collection[int]) -> dict[int, npt.NDArray[np.uint16]]:
         rows = IndexBlock.objects.filter(number__in=numbers).values_list("number", "lengths")
@@ -55,9 +58,12 @@ class PostgresStore:
         return {key: PatentText(title, abstract) for key, title, abstract in rows}
 
 
+_read = RecentlyRead()
+
+
 def pool_corpus() -> Corpus:
     """The pool as it is indexed now."""
-    return Corpus(PostgresStore())
+    return Corpus(PostgresStore(), _read)
 
 
 def _rows(statement: str, *arrays: Collection[int]) -> list[Any]:
