@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from demand.enums import AdviserState, DemandState, MaturityState
 from demand.models import AdviserRequest, Demand, MaturityCase
+from demand.queries.progress import matching_progress
 from finance.enums import PlacementState, ProjectState
 from finance.models import Placement, Project
 from patents.enums.bodies import ActivityState
@@ -118,9 +119,11 @@ WAITING = (
 
 def callback(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add the queues of who is signed in to the context of the admin's home: those with rows, the longest wait first."""
-    queues = list(_queues(request.user))
+    user: Any = request.user
+    queues = list(_queues(user))
     waiting = sorted((queue for queue in queues if queue.count), key=lambda queue: -queue.days)
-    return {**context, "waiting": waiting, "idle": [queue for queue in queues if not queue.count]}
+    matching = matching_progress() if user.role == Role.PROVINCE else None
+    return {**context, "waiting": waiting, "idle": [queue for queue in queues if not queue.count], "matching": matching}
 
 
 def _queues(user: Any) -> Iterator[Queue]:

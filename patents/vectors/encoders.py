@@ -118,12 +118,17 @@ class ServerEncoder:
         return np.asarray(vectors / np.maximum(lengths, np.float32(1e-9)), np.float32)
 
 
+def has_encoder() -> bool:
+    """Whether this installation makes vectors; loads nothing."""
+    return bool(settings.EMBEDDINGS_URL != "off")
+
+
 @cache
 def encoder(threads: int = 1) -> Encoder | None:
     """The encoder of this installation, loaded once per process; None when EMBEDDINGS_URL is `off`."""
-    url = settings.EMBEDDINGS_URL
-    if url == "off":
+    if not has_encoder():
         return None
+    url = settings.EMBEDDINGS_URL
     if not url:
         return BundledEncoder(threads)
     return ServerEncoder(
