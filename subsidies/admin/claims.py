@@ -36,6 +36,7 @@ from subsidies.models import (
     Reexamination,
     SiteCheck,
 )
+from subsidies.policy.fact_labels import fact_rows
 from subsidies.services.claims import COMPUTABLE
 from subsidies.services.review import COMMENTABLE
 from subsidies.workflow import CLAIM_FLOW
@@ -115,9 +116,11 @@ class ClaimAdmin(HistoryMixin, HandlingAdmin):
 
     def handling_facts(self, row: Claim) -> SafeString:
         """The newest calculation, what lacks, look-alikes, comments, documents."""
+        newest = row.calculations.first()
         context = {
             "claim": row,
-            "calculation": row.calculations.first(),
+            "calculation": newest,
+            "facts": fact_rows(newest.facts) if newest else [],
             "comments": [(dict(COMMENTABLE)[one.field], one) for one in row.comments.select_related("by")],
             "findings": row.findings.select_related("payment"),
             "attachments": Attachment.objects.of(row),

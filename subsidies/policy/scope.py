@@ -34,11 +34,11 @@ class Claimant:
         )
 
     @staticmethod
-    def read_place(facts: Facts) -> "Claimant":
-        """Only who and where, for a version that asks for no more."""
+    def read_place(facts: Facts, *, is_asked: bool) -> "Claimant":
+        """Only who and where, for a version that asks for no more; not even that where it asks nothing of a firm."""
         return Claimant(
-            uscc=facts.text("uscc"),
-            city=facts.text("city"),
+            uscc=facts.text("uscc") if is_asked else "",
+            city=facts.text("city") if is_asked else "",
             is_barred=_flag(facts, "barred"),
             is_dishonest_debtor=_flag(facts, "dishonest_debtor"),
         )

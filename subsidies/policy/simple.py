@@ -138,7 +138,7 @@ def _claimant_refusals(scope: Scope, facts: Facts) -> list[Refusal]:
     """A version that names cities needs to know the claimant's; to any other a claimant may be left out."""
     if not scope.names_cities and not facts.has("claimant"):
         return []
-    claimant = Claimant.read_place(facts.part("claimant"))
+    claimant = Claimant.read_place(facts.part("claimant"), is_asked=scope.names_cities)
     found = scope.refusals(claimant) if scope.names_cities else bars(claimant, scope.article("default"))
     return list(found)
 

@@ -18,6 +18,7 @@ from subsidies import services
 from subsidies.enums import ClaimSource, ClaimState
 from subsidies.forms.claims import ApplicationForm, ConfirmForm, GroundsForm
 from subsidies.models import Claim
+from subsidies.policy.fact_labels import fact_rows
 from subsidies.queries.claims import claims_for, open_rounds
 from subsidies.services.confirming import EDITABLE
 from subsidies.services.disputes import DISPUTABLE
@@ -71,6 +72,7 @@ def claim(request: HttpRequest, ref: str) -> HttpResponse:
         "claim": found,
         "newest": calculations[0] if calculations else None,
         "earlier": calculations[1:],
+        "facts": fact_rows(calculations[0].facts) if calculations else [],
         "comments": [(dict(COMMENTABLE)[row.field], row) for row in found.comments.filter(resolved_at=None)],
         "steps": _steps(found),
         "attachments": Attachment.objects.of(found),

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from subsidies.policy.fact_labels import FactRow, fact_rows
 from subsidies.policy.likeness import Likeness, Object, likeness, loan_key
 from subsidies.policy.prorata import pro_rata
+from tests.factories.subsidies import INTEREST_FACTS
 
 fen = st.integers(min_value=1, max_value=10_000_000_00).map(lambda amount: Decimal(amount) / 100)
 
@@ -77,3 +79,25 @@ def test_a_contract_number_is_the_same_however_it_is_written():
     assert {loan_key(text) for text in ("HT-2024-001", "ht 2024 001", "ＨＴ２０２４－００１", "HT/2024/001")} == {
         "HT2024001"
     }
+
+
+def test_every_fact_of_a_loan_is_told_with_who_supplied_it():
+    rows = fact_rows(
+        INTEREST_FACTS | {"other_interest_subsidies": [{"payer": "市", "amount": "1.00", "paid_on": "2025-10-08"}]}
+    )
+
+    assert [row.label for row in rows] == [
+        "统一社会信用代码", "企业规模", "所在地代码", "独立法人", "合同签订日", "放款日", "质权登记日", "贷款本金（元）", "年利率",
+        "专利质押占比", "质押专利归企业所有", "至少一件专利首次质押", "按约还本付息", "已付利息（元）", "本金余额", "申报年度",
+        "本年度已占用限额（元）", "其他财政贴息",
+    ]  # fmt: skip
+    assert rows[1] == FactRow("企业规模", "小型", "企业")
+    assert rows[14] == FactRow("本金余额", "2024-06-20 至 2025-06-20：5000000.00 元", "贷款银行")
+
+
+def test_facts_of_an_award_are_told_in_words():
+    facts = {"rule": "X", "award": {"grade": "gold", "won_at_another_level": True, "double_award": "paid"}}
+
+    assert [(row.label, row.value) for row in fact_rows(facts)] == [
+        ("获奖等级", "金奖"), ("同一专利另获其他层级奖", "是"), ("重复获奖决定", "予以奖励"),
+    ]  # fmt: skip

@@ -50,6 +50,9 @@ def premium(kind, paid, *, uplift=False, **more):
         ("SD-PLAN-2021-CENTRE", {"grant": {"requested": "1.00"}, "claimant": BARRED}, "refused:barred"),
         ("EVALUATION-FEE-2016", {"fee": {"paid": "1.00"}, "claimant": BARRED}, "refused:barred"),
         ("SD-2016-RISK", {"loss": {"principal_loss": "1.00"}, "claimant": BARRED}, "refused:barred"),
+        # a version that asks nothing of a firm takes whatever is said about one
+        ("SD-PLAN-2021-CHINA-AWARD", {"award": {"grade": "gold"}, "claimant": {}}, "500000.00"),
+        ("EVALUATION-FEE-2016", {"fee": {"paid": "1.00"}, "claimant": {"name": "某公司"}}, "0.50"),
         ("SD-INS-2021", premium("overseas", "1.00", claimant=BARRED | {"city": "370200"}), "refused:city,barred"),
         # risk: 40% of the principal lost
         ("SD-2016-RISK", {"loss": {"principal_loss": "1000000.00"}}, "400000.00"),
