@@ -7,7 +7,11 @@ from django import forms
 from patents.checks.listing import OFFER_FIELDS, Offer
 from patents.enums import FeeReduction, TransferWay
 from patents.models import Listing, Patent
+from patents.models.pool import NAME_SEPARATOR, split_names
+from patents.queries.parties import owners_of
 from portal import clock
+from portal.codes import parse_class_symbol
+from portal.errors import Invalid
 from portal.ui.fields import WanField
 
 
@@ -88,6 +92,17 @@ class RecordForm(forms.ModelForm):
         label="同日申请的发明专利", required=False, max_length=30, help_text="实用新型填写，例如 201710601862.3。"
     )
 
+    further_classes = forms.CharField(
+        label="其他分类号", required=False, max_length=600, help_text="多个以分号分隔，例如 B25B11/00；B25J15/00。"
+    )
+    inventor_names = forms.CharField(
+        label="发明人（设计人）",
+        required=False,
+        max_length=600,
+        help_text="按登记的次序，多个以分号分隔；转化收益分配时按此列出。",
+    )
+    shares = forms.CharField(label="共有份额", required=False, max_length=300)
+
     class Meta:
         model = Patent
         fields = (
@@ -116,11 +131,33 @@ class RecordForm(forms.ModelForm):
         self.fields["fee_reduction"].choices = FeeReduction.choices  # type: ignore[attr-defined]
         self.fields["fee_reduction"].required = False
         patent: Patent = self.instance
+        owners = owners_of(patent) if patent.pk else []
+        self.fields[
+            "shares"
+        ].help_text = f"按次序填写 {'、'.join(owner.name for owner in owners)} 的份额，例如 70%；30%，合计 100%。"
+        if len(owners) <= 1:
+            del self.fields["shares"]
         if patent.pk and not self.is_bound:
+            self.initial["further_classes"] = "；".join(patent.further_classes)
+            self.initial["inventor_names"] = patent.inventor_names
+            if all(owner.share for owner in owners):
+                self.initial["shares"] = "；".join(
+                    f"{(owner.share or 0) * 100:f}".rstrip("0").rstrip(".") + "%" for owner in owners
+                )
             members = patent.family.all()
             self.initial["family_lines"] = "\n".join(f"{member.country} {member.number}" for member in members)
             same_day = patent.same_day_invention
             self.initial["same_day_number"] = same_day.display_number if same_day else ""
+
+    def clean_further_classes(self) -> list[str]:
+        written = self.cleaned_data["further_classes"].replace("；", ";").split(";")
+        try:
+            return list(dict.fromkeys(parse_class_symbol(part).symbol for part in written if part.strip()))
+        except Invalid as refusal:
+            raise forms.ValidationError(refusal.message) from refusal
+
+    def clean_inventor_names(self) -> str:
+        return NAME_SEPARATOR.join(split_names(self.cleaned_data["inventor_names"].replace(";", NAME_SEPARATOR)))
 
     def _post_clean(self) -> None:
         """Leave the instance alone: the service checks and writes."""

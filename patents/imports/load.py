@@ -14,8 +14,8 @@ from django.core.files import File
 from django.db import connection, transaction
 
 from patents.imports.plan import FILLABLE, Plan, make_plan
-from patents.imports.rows import add_conflicts, add_rows_of_fills, add_rows_of_import
-from patents.imports.sheet import KIND, Candidate, read_pool_sheet
+from patents.imports.rows import add_conflicts, add_details, add_rows_of_fills, add_rows_of_import
+from patents.imports.sheet import KIND, PATENT_FIELDS, read_pool_sheet
 from patents.models import Patent
 from patents.text import search_vector
 from portal import clock
@@ -99,6 +99,7 @@ def _load(plan: Plan, received: SheetImport, progress: Progress) -> Outcome:
         _fill(plan, received)
         add_rows_of_import(received.pk)
         add_rows_of_fills(plan)
+        add_details(plan, received)
         add_conflicts(plan, received)
     outcome = plan.outcome()
     sheets.finish_apply(received, outcome)
@@ -122,10 +123,10 @@ def _insert(plan: Plan, received: SheetImport, progress: Progress) -> None:
     total = len(plan.new)
     lines = (
         # A vector is made of letters and digits in quotes: nothing in it needs escaping.
-        f"{_line(candidate)}\t{search_vector(candidate.title, candidate.abstract)}\t{before}\t{row}\t{after}\n"
+        f"{_line(candidate[:-1])}\t{search_vector(candidate.title, candidate.abstract)}\t{before}\t{row}\t{after}\n"
         for row, candidate in plan.new
     )
-    _copy(_TABLE, (*Candidate._fields, *_EXTRA), lines, lambda done: progress(done, total))
+    _copy(_TABLE, (*PATENT_FIELDS, *_EXTRA), lines, lambda done: progress(done, total))
 
 
 def _city_of(received: SheetImport) -> str:
@@ -207,6 +208,8 @@ def _line(values: Iterable[Any]) -> str:
 def _copied(value: Any) -> str:
     if value is None:
         return "\\N"
+    if isinstance(value, list):
+        return "{" + ",".join(value) + "}"  # class symbols: no comma, quote or brace in them
     if isinstance(value, str):
         return value.translate(_ESCAPED) if not value.isprintable() or "\\" in value else value
     return value.isoformat() if isinstance(value, dt.date) else str(value)

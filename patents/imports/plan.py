@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from patents.enums import ConflictState, LegalStatus, SourceKind
+from patents.enums import ConflictState, FeeReduction, LegalStatus, SourceKind
+from patents.imports.details import NOTHING, Details, KnownDetails
 from patents.imports.sheet import COLUMN, Candidate, candidates
 from patents.models import FieldConflict, Patent
+from patents.queries.conflicts import as_words
 from portal.accounts.models import Organisation
 from portal.sheets.services import Outcome
 from portal.sheets.table import Problem, Table, in_order
@@ -16,7 +18,9 @@ LOOKUP_BATCH = 5000
 FILLABLE: dict[str, Any] = {
     "number": None, "check_digit": "", "publication_number": None, "publication_kind": "", "title": "", "abstract": "", "main_class": "", "applicant_names": "",
     "inventor_names": "", "filed_on": None, "granted_on": None, "legal_status": LegalStatus.UNKNOWN, "maturity": None,
-    "transfer_way": "", "price_amount": None,
+    "transfer_way": "", "price_amount": None, "further_classes": [], "published_on": None, "first_claim": "",
+    "claim_count": None, "priority_on": None, "priority_numbers": "", "agency_name": "", "agent_names": "",
+    "fees_paid_through": None, "fee_reduction": FeeReduction.NONE,
 }  # fmt: skip
 _COLUMN_OF = {"check_digit": "number", "publication_number": "publication", "publication_kind": "publication"}
 _READ = ("id", "holder_id", "holder__name", *FILLABLE)
@@ -41,6 +45,7 @@ class Plan:
     new: list[tuple[int, Candidate]] = field(default_factory=list)  # source row, candidate
     fills: dict[int, dict[str, Any]] = field(default_factory=dict)  # primary key to values
     fill_rows: dict[int, int] = field(default_factory=dict)  # primary key to source row
+    details: dict[int, Details] = field(default_factory=dict)  # primary key to holders and family that are added
     unchanged: int = 0
     repeated: int = 0
     conflicts: list[Problem] = field(default_factory=list)
@@ -54,7 +59,8 @@ class Plan:
     def sources_of_fill(self, patent_id: int, import_id: int) -> dict[str, Any]:
         """Where each filled field of a patent comes from: file, row and column."""
         where = {"kind": SourceKind.SHEET.value, "import": import_id, "row": self.fill_rows[patent_id]}
-        return {name: where | {"column": _letters(self.table, name)} for name in self.fills[patent_id]}
+        names = [*self.fills[patent_id], *self.details.get(patent_id, NOTHING).names]
+        return {name: where | {"column": _letters(self.table, name)} for name in names}
 
     def outcome(self) -> Outcome:
         """The counts, and the problems: refusals, then conflicts, then warnings."""
@@ -86,6 +92,9 @@ def make_plan(table: Table, *, holder: Organisation | None) -> Plan:
     known = _Known([candidate for _, candidate in firsts])
     plan.decided_before = _asked_before([row["id"] for row in known.by_number.values()])
     plan.decided_before |= _asked_before([row["id"] for row in known.by_publication.values()])
+    details = KnownDetails.read(
+        existing["id"] for _, one in firsts if one.details != NOTHING and (existing := known.find(one))
+    )
     for index, candidate in firsts:
         row = table.row_numbers[index]
         existing = known.find(candidate)
@@ -104,7 +113,7 @@ def make_plan(table: Table, *, holder: Organisation | None) -> Plan:
                     index, f"申请人中没有“{holder.name}”，请确认本单位是权利人。", column=COLUMN["applicant_names"]
                 )
         else:
-            _compare(plan, row, candidate, existing, holder)
+            _compare(plan, row, candidate, existing, holder, details)
     return plan
 
 
@@ -170,7 +179,14 @@ class _Known:
         return other is not None and other["id"] != existing["id"]
 
 
-def _compare(plan: Plan, row: int, candidate: Candidate, existing: dict[str, Any], holder: Organisation | None) -> None:
+def _compare(
+    plan: Plan,
+    row: int,
+    candidate: Candidate,
+    existing: dict[str, Any],
+    holder: Organisation | None,
+    details: KnownDetails,
+) -> None:
     fills: dict[str, Any] = {}
     if holder is not None and existing["holder_id"] != holder.pk:
         # Only a patent nobody holds here, whose recorded applicant is the holder, becomes the holder's own.
@@ -189,14 +205,17 @@ def _compare(plan: Plan, row: int, candidate: Candidate, existing: dict[str, Any
         if kept == nothing:
             fills[name] = given
         else:
-            conflicts.append((name, str(given), f"库中为“{str(kept)[:40]}”，未作改动。"))
-            _dispute(plan, row, existing, name, str(kept), str(given))
+            conflicts.append((name, as_words(given), f"库中为“{as_words(kept)[:40]}”，未作改动。"))
+            _dispute(plan, row, existing, name, as_words(kept), as_words(given))
+    added, differing = details.compare(existing["id"], candidate.details)
+    conflicts += differing
     for conflict in conflicts:
         _add_conflict(plan, row, *conflict)
     if conflicts:
         return
-    if fills:
+    if fills or added != NOTHING:
         plan.fills[existing["id"]] = fills
+        plan.details[existing["id"]] = added
         plan.fill_rows[existing["id"]] = row
     else:
         plan.unchanged += 1

@@ -1,9 +1,15 @@
 """The rows that hang on imported patents: applicants, drafts of offers, and what somebody has to decide."""
 
+from decimal import Decimal
+
 from django.db import connection
 
+from patents.enums import PartyRole
+from patents.imports.details import NOTHING
 from patents.imports.plan import Plan
-from patents.models import FieldConflict
+from patents.models import FamilyMember, FieldConflict, Patent, PatentParty
+from patents.queries.parties import owners_by_patent
+from patents.services.parties import organisations_named
 from portal import clock
 from portal.sheets.models import SheetImport
 
@@ -95,3 +101,41 @@ def add_conflicts(plan: Plan, received: SheetImport) -> None:
         ),
         batch_size=_BATCH,
     )
+
+
+def add_details(plan: Plan, received: SheetImport) -> None:
+    """Add holders with their shares and family members; inside the import's transaction."""
+    by_row = {row: candidate.details for row, candidate in plan.new if candidate.details != NOTHING}
+    rows = Patent.objects.filter(source_import=received, source_row__in=list(by_row)).values_list("pk", "source_row")
+    told = {pk: by_row[row] for pk, row in rows if row is not None} | plan.details
+    known = organisations_named([name for one in told.values() for name in one.holders])
+    PatentParty.objects.bulk_create(
+        (
+            PatentParty(
+                patent_id=pk, role=PartyRole.HOLDER, position=place, name=name[:200], organisation=known.get(name)
+            )
+            for pk, one in told.items()
+            for place, name in enumerate(one.holders, start=1)
+        ),
+        batch_size=_BATCH,
+    )
+    FamilyMember.objects.bulk_create(
+        (
+            FamilyMember(patent_id=pk, country=country, number=number)
+            for pk, one in told.items()
+            for country, number in one.family
+        ),
+        batch_size=_BATCH,
+    )
+    _add_shares({pk: one.shares for pk, one in told.items() if one.shares})
+
+
+def _add_shares(shares: dict[int, tuple[Decimal, ...]]) -> None:
+    owners = [
+        (owner, share)
+        for pk, parties in owners_by_patent(list(shares)).items()
+        for owner, share in zip(parties, shares[pk], strict=True)
+    ]
+    for owner, share in owners:
+        owner.share = share
+    PatentParty.objects.bulk_update([owner for owner, _ in owners], ["share"], batch_size=_BATCH)

@@ -1,13 +1,15 @@
 """The pool sheet: its columns, and its rows as candidates for the pool."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from patents.enums import LegalStatus, PatentKind, TransferWay
+from patents.enums import FeeReduction, LegalStatus, PatentKind, TransferWay
+from patents.imports import details
 from patents.numbers import ApplicationNumber, parse_application_number, parse_publication_number
 from portal import clock, codes
 from portal.sheets import cells
@@ -36,12 +38,23 @@ STATUS_WORDS: dict[str, str] = {
     "全部无效": LegalStatus.INVALID, "专利权全部无效": LegalStatus.INVALID,
     "状态待核": LegalStatus.UNKNOWN,
 }  # fmt: skip
+_BETWEEN_CLASSES = re.compile(r"[;；,，、|\n]")
+REDUCTION_WORDS: dict[str, str] = {
+    **{label: code for code, label in FeeReduction.choices},
+    "85%": FeeReduction.SINGLE, "70%": FeeReduction.JOINT, "无": FeeReduction.NONE,
+}  # fmt: skip
 WAY_WORDS: dict[str, str] = {label: code for code, label in TransferWay.choices}
 
 
 @lru_cache(maxsize=50_000)
-def _class_symbol(cell: object) -> str:
-    return codes.parse_class_symbol(cell).symbol
+def _symbols(text: str) -> tuple[str, ...]:
+    parts = [part for part in _BETWEEN_CLASSES.split(text) if part.strip()]
+    return tuple(dict.fromkeys(codes.parse_class_symbol(part).symbol for part in parts))
+
+
+def class_symbols(cell: object) -> tuple[str, ...]:
+    """All classes in a cell, as the office writes them: `B25B11/00(2006.01)I; B23Q3/06`. Each once, in their order."""
+    return _symbols(cells.as_text(cell))
 
 
 COLUMNS: tuple[Column, ...] = (
@@ -71,7 +84,7 @@ COLUMNS: tuple[Column, ...] = (
         "applicant_names",
         "申请人",
         cells.names(600),
-        aliases=("专利权人", "申请人/专利权人", "权利人", "当前权利人", "当前专利权人"),
+        aliases=("申请人/专利权人", "申请（专利权）人"),
         example="某某大学；某某公司",
         empty="",
     ),
@@ -88,11 +101,11 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "main_class",
         "主分类号",
-        _class_symbol,
+        class_symbols,
         aliases=("主分类", "IPC主分类号", "IPC分类号", "主IPC分类号", "IPC", "分类号", "洛迦诺分类号"),
         is_lenient=True,
         example="B25B11/00（外观设计填 09-01）",
-        empty="",
+        empty=(),
     ),
     Column("abstract", "摘要", cells.paragraphs(20_000), aliases=("摘要内容", "专利摘要", "简要说明"), empty=""),
     Column(
@@ -123,12 +136,60 @@ COLUMNS: tuple[Column, ...] = (
         by_unit=cells.amount,
         example="500000",
     ),
+    Column(
+        "further_classes",
+        "其他分类号",
+        class_symbols,
+        aliases=("副分类号", "其他IPC分类号", "IPC副分类号", "副IPC分类号", "次分类号"),
+        is_lenient=True,
+        example="B23Q3/06；B25J15/00",
+        empty=(),
+    ),
+    Column("published_on", "公布日", cells.date, aliases=("公开日", "申请公布日", "公布日期", "公开日期")),
+    Column(
+        "first_claim",
+        "权利要求1",
+        cells.paragraphs(20_000),
+        aliases=("主权项", "首项权利要求", "独立权利要求"),
+        empty="",
+    ),
+    Column(
+        "claim_count",
+        "权利要求数",
+        cells.whole_number(1, 2_000),
+        aliases=("权利要求数量", "权利要求项数", "权项数"),
+        example="8",
+    ),
+    Column("priority_on", "最早优先权日", cells.date, aliases=("优先权日", "优先权日期")),
+    Column("priority_numbers", "优先权号", cells.line(300), aliases=("优先权", "优先权信息"), empty=""),
+    Column("agency_name", "代理机构", cells.line(200), aliases=("专利代理机构", "代理机构名称"), empty=""),
+    Column("agent_names", "代理人", cells.names(200), aliases=("专利代理师", "代理师", "专利代理人"), empty=""),
+    Column(
+        "fees_paid_through",
+        "年费已缴至第几年度",
+        cells.whole_number(1, 20),
+        aliases=("已缴年数", "年费已缴年度", "已缴年度"),
+        example="9",
+    ),
+    Column(
+        "fee_reduction",
+        "费用减缴",
+        cells.choice(REDUCTION_WORDS),
+        aliases=("费减", "减缴情况"),
+        choices=tuple(label for _, label in FeeReduction.choices),
+        empty=FeeReduction.NONE,
+    ),
+    *details.COLUMNS,
 )
+_DAYS = ("filed_on", "granted_on", "published_on", "priority_on")
 COLUMN = {column.field: column for column in COLUMNS}
 
 
 class Candidate(NamedTuple):
-    """One row of a pool sheet, as the pool would keep it. Two rows are the same when these are equal."""
+    """One row of a pool sheet, as the pool would keep it. Two rows are the same when these are equal.
+
+    All but the last, `details`, are columns of the patent.
+    """
 
     number: str | None
     check_digit: str
@@ -146,6 +207,20 @@ class Candidate(NamedTuple):
     maturity: int | None
     transfer_way: str
     price_amount: Decimal | None
+    further_classes: list[str]
+    published_on: dt.date | None
+    first_claim: str
+    claim_count: int | None
+    priority_on: dt.date | None
+    priority_numbers: str
+    agency_name: str
+    agent_names: str
+    fees_paid_through: int | None
+    fee_reduction: str
+    details: details.Details
+
+
+PATENT_FIELDS = Candidate._fields[:-1]
 
 
 def read_pool_sheet(path: Path) -> Table:
@@ -164,21 +239,30 @@ def candidates(table: Table) -> Iterator[tuple[int, Candidate]]:
     for index, row in enumerate(rows):
         if index in table.refused:
             continue
-        number, publication, title, applicants, inventors, filed, granted, symbol, abstract, status, *offer = row
+        number, publication, title, applicants, inventors, filed, granted, symbols, abstract, status, *rest = row
         if number and publication and number.kind != publication.kind:
             table.refuse(index, "申请号与公布（公告）号的专利类型不一致，请核对。", column=COLUMN["publication"])
             continue
-        late = next((name for name, day in (("filed_on", filed), ("granted_on", granted)) if day and day > today), "")
+        late = next((name for name in _DAYS if (day := table.values[name][index]) and day > today), "")
         if late:
             table.refuse(
                 index, f"{COLUMN[late].heading}晚于今天。", column=COLUMN[late], value=table.values[late][index]
             )
             continue
+        if (priority := table.values["priority_on"][index]) and filed and priority > filed:
+            table.refuse(index, "优先权日不能晚于申请日。", column=COLUMN["priority_on"], value=priority)
+            continue
         _warn(table, index, number, filed, granted)
         kind = (number or publication).kind
-        if symbol and (kind == PatentKind.DESIGN) != symbol[0].isdigit():
+        maturity, way, price, further, *more = rest
+        more, parts = more[: -len(details.COLUMNS)], more[-len(details.COLUMNS) :]
+        symbols = tuple(dict.fromkeys((*symbols, *further)))
+        if wrong := next((one for one in symbols if (kind == PatentKind.DESIGN) != one[0].isdigit()), ""):
             message = "外观设计使用洛迦诺分类号，其他专利使用 IPC 分类号：该分类号与专利类型不符，请核对。"
-            table.refuse(index, message, column=COLUMN["main_class"], value=symbol)
+            table.refuse(index, message, column=COLUMN["main_class"], value=wrong)
+            continue
+        applicants, found = details.details_of(table, index, applicants, *parts)
+        if found is None:
             continue
         yield (
             index,
@@ -190,13 +274,18 @@ def candidates(table: Table) -> Iterator[tuple[int, Candidate]]:
                 kind,
                 title,
                 abstract,
-                symbol,
+                symbols[0] if symbols else "",
                 applicants,
                 inventors,
                 filed,
                 granted,
                 status,
-                *offer,
+                maturity,
+                way,
+                price,
+                list(symbols[1:]),
+                *more,
+                found,
             ),
         )
 

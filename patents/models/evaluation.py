@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from patents.enums.evaluation import EvaluationRule, EvaluationState, EvidenceKind, EvidenceState, ExpertState, Scorer
 from patents.models.pool import Patent
+from portal import clock
 from portal.accounts.enums import Role
 from portal.accounts.models import Organisation
 from portal.history import tracked
@@ -120,7 +121,7 @@ class Assessment(models.Model):
     economic_score = models.DecimalField("经济价值", **SCORE)
     total_score = models.DecimalField("总分", **SCORE)
     opinion = models.TextField("意见", blank=True)
-    made_at = models.DateTimeField("时间", auto_now_add=True)
+    made_at = models.DateTimeField("时间", default=clock.now)
 
     class Meta:
         verbose_name = verbose_name_plural = "评价得分"

@@ -121,10 +121,14 @@ def terms_as_accepted(acceptance: Acceptance) -> FeeTerms:
 
 
 def public_licences(*, words: str = "", city_code: str = "", payment_kind: str = "") -> QuerySet[OpenLicence]:
-    """The licences anybody can take now, newest first, with the number of firms that took each."""
+    """The licences anybody can take now, newest first, with the number of firms that took each.
+
+    `words` are looked up as the public search does, in the patents' titles and abstracts or as a number.
+    """
     rows = OpenLicence.objects.filter(state=OpenLicenceState.PUBLISHED)
     if words:
-        rows = rows.filter(patent__title__icontains=words)
+        wanted = PatentSearch(words=words, has_open_licence=True)
+        rows = rows.filter(patent__in=find(wanted).ids().tolist())
     if city_code:
         rows = rows.filter(holder__city_code=city_code)
     if payment_kind:

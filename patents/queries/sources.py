@@ -18,9 +18,13 @@ class FieldSource:
 
 SHOWN = (
     "number", "publication_number", "title", "abstract", "main_class", "further_classes", "first_claim", "claim_count",
-    "applicant_names", "inventor_names", "filed_on", "published_on", "granted_on", "priority_on", "agency_name",
+    "applicant_names", "inventor_names", "filed_on", "published_on", "granted_on", "priority_on", "priority_numbers",
+    "agency_name", "agent_names",
     "fees_paid_through", "fee_reduction", "same_day_invention",
 )  # fmt: skip
+
+BESIDE = {"holders": "专利权人", "shares": "权利份额", "family": "同族专利"}
+"""What is kept in rows of its own."""
 
 
 def heading_of(field: str) -> str:
@@ -36,8 +40,11 @@ def sources_of(patent: Patent) -> list[FieldSource]:
         for name in SHOWN
         if getattr(patent, name) not in (None, "", [], "none")
     ]
-    if "family" in patent.field_sources:
-        found.append(FieldSource("同族专利", _words(patent, "family", imports)))
+    found += [
+        FieldSource(heading, _words(patent, name, imports))
+        for name, heading in BESIDE.items()
+        if name in patent.field_sources
+    ]
     return found
 
 

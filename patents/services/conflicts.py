@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
@@ -11,6 +12,7 @@ from patents.enums import OPEN_LISTINGS, ConflictState, PartyRole, SourceKind
 from patents.models import FieldConflict, Patent, PatentParty
 from patents.models.pool import split_names
 from patents.numbers import check_digit
+from patents.queries.conflicts import as_words
 from patents.services.parties import organisations_named
 from patents.services.record import note_source
 from patents.text import search_vector
@@ -75,8 +77,7 @@ def value_of(patent: Patent, field: str) -> str:
     """The field's present value as a conflict keeps it."""
     if field == HOLDER:
         return patent.holder.name if patent.holder else ""
-    value = getattr(patent, field)
-    return "" if value is None else str(value)
+    return as_words(getattr(patent, field))
 
 
 def _take(conflict: FieldConflict, patent: Patent, by: User) -> None:
@@ -102,6 +103,8 @@ def _take(conflict: FieldConflict, patent: Patent, by: User) -> None:
 
 def _typed(patent: Patent, field: str, text: str) -> Any:
     column = patent._meta.get_field(field)
+    if isinstance(column, ArrayField):
+        return split_names(text)
     try:
         return column.to_python(text)  # type: ignore[union-attr]
     except ValidationError as error:

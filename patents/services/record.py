@@ -7,9 +7,11 @@ from typing import Any
 from django.db import transaction
 
 from patents.enums import FeeReduction, PatentKind, SourceKind
-from patents.models import FamilyMember, Patent
+from patents.models import FamilyMember, Patent, PatentParty
 from patents.numbers import parse_application_number
+from patents.policy.shares import parse_shares
 from patents.policy.terms import term_years
+from patents.queries.parties import owners_of
 from portal import clock
 from portal.accounts.models import User
 from portal.audit.services import record
@@ -26,13 +28,17 @@ EDITABLE = (
     "priority_numbers",
     "agency_name",
     "agent_names",
+    "further_classes",
+    "inventor_names",
 )
 _FAMILY = re.compile(r"([A-Z]{2})[ \t]*([0-9A-Z./\-]{3,30})", re.ASCII)
 
 
 @transaction.atomic
-def update_record(*, patent_id: int, by: User, values: Mapping[str, Any], family_lines: str, same_day: str) -> Patent:
-    """Write the given fields; those that change keep this form as their source.
+def update_record(
+    *, patent_id: int, by: User, values: Mapping[str, Any], family_lines: str, same_day: str, shares: str = ""
+) -> Patent:
+    """Write the given fields; those that change keep this form as their source. Empty `shares` leave them as they are.
 
     Raises Patent.DoesNotExist for a patent that `by` may not edit, Invalid naming the field.
     """
@@ -42,21 +48,25 @@ def update_record(*, patent_id: int, by: User, values: Mapping[str, Any], family
     given["same_day_invention_id"] = _same_day(patent, same_day)
     _check(patent, given)
     changed = {name: value for name, value in given.items() if getattr(patent, name) != value}
-    family = _read_family(family_lines)
+    family = read_family(family_lines)
     family_changed = family != [(one.country, one.number) for one in patent.family.order_by("country", "number")]
-    if not changed and not family_changed:
+    shared = _read_shares(patent, shares)
+    if not changed and not family_changed and not shared:
         return patent
     before = {name: str(getattr(patent, name) or "") for name in changed}
     for name, value in changed.items():
         setattr(patent, name, value)
-    note_source(patent, [*changed, *(["family"] if family_changed else [])], kind=SourceKind.FORM, by=by)
+    beside = [*(["family"] if family_changed else []), *(["shares"] if shared else [])]
+    note_source(patent, [*changed, *beside], kind=SourceKind.FORM, by=by)
     patent.save(update_fields=[*changed, "field_sources", "updated_at"])
     if family_changed:
         _write_family(patent, family)
-    record(
-        by=by, verb="补充著录事项", target=patent, before=before, after={k: str(v or "") for k, v in changed.items()}
-    )
-    publish("patents.record.updated", key=f"patent:{patent.pk}", patent_number=patent.address, fields=sorted(changed))
+    PatentParty.objects.bulk_update(shared, ["share"])
+    after = {name: str(value or "") for name, value in changed.items()}
+    after |= {f"份额：{owner.name}": str(owner.share) for owner in shared}
+    record(by=by, verb="补充著录事项", target=patent, before=before, after=after)
+    fields = sorted([*changed, *beside])
+    publish("patents.record.updated", key=f"patent:{patent.pk}", patent_number=patent.address, fields=fields)
     return patent
 
 
@@ -72,6 +82,9 @@ def _check(patent: Patent, given: Mapping[str, Any]) -> None:
         years = term_years(patent.kind, patent.filed_on)
         if paid > years:
             raise Invalid(f"该专利只有 {years} 个年度，不能缴至第 {paid} 年度。", field="fees_paid_through")
+    for symbol in given.get("further_classes", ()):
+        if (patent.kind == PatentKind.DESIGN) != symbol[0].isdigit():
+            raise Invalid(f"分类号“{symbol}”与专利类型不符。", field="further_classes")
     today = clock.today()
     for name in ("published_on", "priority_on"):
         day = given.get(name)
@@ -79,6 +92,24 @@ def _check(patent: Patent, given: Mapping[str, Any]) -> None:
             raise Invalid("日期不能晚于今天。", field=name)
     if given.get("priority_on") and patent.filed_on and given["priority_on"] > patent.filed_on:
         raise Invalid("优先权日不能晚于申请日。", field="priority_on")
+
+
+def _read_shares(patent: Patent, text: str) -> list[PatentParty]:
+    """The owners with the shares that the text gives them in order; none where nothing changes."""
+    if not text.strip():
+        return []
+    owners = owners_of(patent)
+    try:
+        shares = parse_shares(text)
+    except Invalid as refusal:
+        raise Invalid(refusal.message, field="shares") from refusal
+    if len(shares) != len(owners):
+        raise Invalid(f"份额有 {len(shares)} 项，权利人有 {len(owners)} 人，须一一对应。", field="shares")
+    if [owner.share for owner in owners] == list(shares):
+        return []
+    for owner, share in zip(owners, shares, strict=True):
+        owner.share = share
+    return owners
 
 
 def _same_day(patent: Patent, text: str) -> int | None:
@@ -98,7 +129,7 @@ def _same_day(patent: Patent, text: str) -> int | None:
     return other.pk
 
 
-def _read_family(text: str) -> list[tuple[str, str]]:
+def read_family(text: str) -> list[tuple[str, str]]:
     members = set()
     for place, line in enumerate(text.upper().splitlines(), start=1):
         if not line.strip():

@@ -59,19 +59,21 @@ def evaluation(request: HttpRequest, ref: str) -> HttpResponse:
     is_decider = Evaluation.objects.of_user(user).filter(pk=found.pk).exists()
     task = ExpertTask.objects.filter(evaluation=found, expert=user).first()
     assessments = list(found.assessments.select_related("assessor__organisation").order_by("-id")[:PAGE_SIZE])
-    # An expert gives his values alone: nobody's are shown to him before.
-    shown = assessments if is_decider else [one for one in assessments if one.assessor_id == user.pk]
-    table = queries.table_of(found.table)
     is_open = found.state == EvaluationState.OPEN
+    # An expert gives his values alone: nobody's are shown to him before the round is closed, its scores thus public.
+    shown = assessments if is_decider else [one for one in assessments if one.assessor_id == user.pk]
+    scored = assessments if found.state == EvaluationState.CLOSED else shown
+    table = queries.table_of(found.table)
     context = {
         "evaluation": found,
         "table": table,
         "scene": table.scene(found.scene),
-        "by_scorer": [(Scorer(scorer).label, rows) for scorer, rows in queries.current_scores(shown).items()],
+        "by_scorer": [(Scorer(scorer).label, rows) for scorer, rows in queries.current_scores(scored).items()],
         "assessments": shown,
         "tasks": list(found.tasks.select_related("expert__organisation")) if is_decider else [],
         "task": task,
         "is_decider": is_decider,
+        "is_open": is_open,
         "can_score": is_open and is_decider and user.role == Role.HOLDER,
         "can_close": is_open and is_decider,
         "can_judge": is_open and task is not None and task.state == ExpertState.ASKED,

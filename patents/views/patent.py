@@ -90,9 +90,15 @@ def record(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         family, same_day = values.pop("family_lines"), values.pop("same_day_number")
+        shares = values.pop("shares", "")
         try:
             update_record(
-                patent_id=patent.pk, by=user_of(request), values=values, family_lines=family, same_day=same_day
+                patent_id=patent.pk,
+                by=user_of(request),
+                values=values,
+                family_lines=family,
+                same_day=same_day,
+                shares=shares,
             )
         except ServiceError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)

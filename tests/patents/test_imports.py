@@ -11,13 +11,16 @@ from django.core.management import CommandError, call_command
 from patents.imports.load import import_file
 from patents.models import FieldConflict, Listing, Patent, PatentParty
 from patents.numbers import check_digit
+from patents.queries.conflicts import side_by_side
+from patents.queries.parties import owners_of
 from patents.queries.sources import sources_of
+from patents.services.conflicts import decide_conflicts
 from portal import clock
 from portal.audit.models import AuditEntry
 from portal.errors import Invalid
 from portal.outbox.models import Event
 from portal.sheets.models import SheetImport
-from tests.factories.accounts import OrganisationFactory
+from tests.factories.accounts import OrganisationFactory, province_user
 from tests.factories.patents import PatentFactory
 from tests.real_data import shared_file
 from tests.sheets import builders
@@ -293,6 +296,117 @@ def test_publication_number_of_another_patent_is_a_conflict(tmp_path: Path) -> N
     )
 
     assert (outcome.changed, outcome.conflict, Patent.objects.filter(publication_number=None).count()) == (0, 1, 1)
+
+
+FULL_HEADER = [
+    *HEADER, "其他分类号", "权利要求数", "主权项", "专利代理机构", "专利代理师", "优先权日", "优先权号", "公开日",
+    "已缴年数", "费用减缴", "专利权人", "权利份额", "海外同族",
+]  # fmt: skip
+FULL = [
+    *CLAMP[:4], "B23Q3/06(2006.01)I; B25B11/00", CLAMP[5], "B25J15/00", "8", "一种夹具，其特征在于……", "甲代理所", "王某；李某",
+    "2016.07.30", "CN2016", "2018-01-19", "7", "85%", "甲大学；乙公司", "70%；30%", "US10123456B2；EP 3456789",
+]  # fmt: skip
+
+
+def test_every_field_of_a_record_comes_in_by_sheet(tmp_path: Path) -> None:
+    assert load(sheet(tmp_path, FULL, header=FULL_HEADER)) == {"row": 1, "new": 1}
+
+    patent = Patent.objects.get()
+    assert (
+        patent.classes, patent.claim_count, patent.first_claim, patent.agency_name, patent.agent_names,
+        patent.priority_on, patent.priority_numbers, patent.published_on, patent.fees_paid_through, patent.fee_reduction,
+    ) == (
+        ["B23Q3/06", "B25B11/00", "B25J15/00"], 8, "一种夹具，其特征在于……", "甲代理所", "王某；李某",
+        dt.date(2016, 7, 30), "CN2016", dt.date(2018, 1, 19), 7, "single",
+    )  # fmt: skip
+    assert [(owner.name, owner.share) for owner in owners_of(patent)] == [
+        ("甲大学", Decimal("0.7")), ("乙公司", Decimal("0.3")),
+    ]  # fmt: skip
+    assert [str(member) for member in patent.family.all()] == ["EP3456789", "US10123456B2"]
+    assert load(sheet(tmp_path, FULL, header=FULL_HEADER)) == {"row": 1, "unchanged": 1}
+
+
+def test_a_later_sheet_adds_what_the_record_lacks_and_names_its_cells(tmp_path: Path) -> None:
+    load(sheet(tmp_path, CLAMP))
+    full = [*FULL[:-3], "甲大学", "100%", FULL[-1]]
+
+    assert load(sheet(tmp_path, full, header=FULL_HEADER)) == {"row": 1, "changed": 1}
+
+    patent = Patent.objects.get()
+    assert (patent.further_classes, patent.family.count()) == (["B25B11/00", "B25J15/00"], 2)
+    assert [(owner.role, owner.share) for owner in owners_of(patent)] == [("applicant", Decimal(1))]
+    assert {patent.field_sources[name]["column"] for name in ("family", "claim_count")} == {"S", "H"}
+    assert [(one.heading, one.source) for one in sources_of(patent)][-2:] == [
+        ("权利份额", "1.xlsx，工作表“Sheet1”，R2 单元格"), ("同族专利", "1.xlsx，工作表“Sheet1”，S2 单元格"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("权利份额", "70%；20%", "份额合计应为 100%，现为 90.0000%。"),
+        ("权利份额", "100%", "权利份额有 1 项，专利权人有 2 人，须一一对应。"),
+        ("权利份额", "大部分", "份额应写成“70%；30%”的形式，按权利人的次序。"),
+        ("海外同族", "美国专利", "第 1 行“美国专利”应为国别代码加号码。"),
+        ("优先权日", "2018-01-01", "优先权日不能晚于申请日。"),
+        ("公开日", "2099-01-01", "公布日晚于今天。"),
+        ("权利要求数", "0", "“0”应为 1 至 2000 的整数。"),
+    ],
+)
+def test_a_bad_detail_refuses_its_row_by_cell(tmp_path: Path, column: str, value: str, message: str) -> None:
+    row = list(FULL)
+    row[FULL_HEADER.index(column)] = value
+
+    outcome = import_file(path=sheet(tmp_path, row, header=FULL_HEADER), holder=None, by=None)
+
+    (problem,) = outcome.problems
+    assert (problem.row, problem.message, Patent.objects.count()) == (2, message, 0)
+
+
+def test_details_that_differ_are_told_and_nothing_is_overwritten(tmp_path: Path) -> None:
+    load(sheet(tmp_path, FULL, header=FULL_HEADER))
+    other = [*FULL[:-3], "丙公司", "", "JP2020123456"]
+
+    outcome = import_file(path=sheet(tmp_path, other, header=FULL_HEADER), holder=None, by=None)
+
+    assert [(one.heading, one.message) for one in outcome.problems] == [
+        ("专利权人", "库中权利人为“甲大学；乙公司”，变更须登记法律事件，未作改动。"),
+        ("同族专利", "库中已登记的同族专利不同，未作改动。"),
+    ]
+    assert [owner.name for owner in owners_of(Patent.objects.get())] == ["甲大学", "乙公司"]
+
+
+def test_a_sheet_of_holders_alone_means_the_applicants_too(tmp_path: Path) -> None:
+    header = ["专利权人" if name == "申请人" else name for name in HEADER]
+
+    load(sheet(tmp_path, CLAMP, header=header))
+
+    assert (Patent.objects.get().applicant_names, PatentParty.objects.get().role) == ("甲大学", "applicant")
+
+
+def test_other_classes_that_differ_can_be_taken(tmp_path: Path) -> None:
+    load(sheet(tmp_path, FULL, header=FULL_HEADER))
+    other = list(FULL)
+    other[FULL_HEADER.index("其他分类号")] = "B65G47/00"
+    load(sheet(tmp_path, other, header=FULL_HEADER))
+    conflict = FieldConflict.objects.get()
+    assert (conflict.current_value, conflict.offered_value) == ("B25B11/00；B25J15/00", "B25B11/00；B65G47/00")
+
+    decide_conflicts(conflict_ids=[conflict.pk], by=province_user(), take=True, note="")
+
+    assert Patent.objects.get().further_classes == ["B25B11/00", "B65G47/00"]
+
+
+def test_a_conflict_over_what_a_sheet_filled_names_that_sheet(tmp_path: Path) -> None:
+    load(sheet(tmp_path, CLAMP))
+    load(sheet(tmp_path, FULL[:-3], header=FULL_HEADER[:-3]))
+    other = list(FULL[:-3])
+    other[FULL_HEADER.index("权利要求数")] = "9"
+    load(sheet(tmp_path, other, header=FULL_HEADER[:-3]))
+
+    (row,) = side_by_side(list(FieldConflict.objects.select_related("patent__source_import", "source_import")))
+
+    assert (row.current, row.current_source, row.offered) == ("8", "1.xlsx H2 单元格", "9")
 
 
 def test_command_names_file_holder_and_refusals(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

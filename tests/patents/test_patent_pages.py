@@ -10,10 +10,12 @@ from django.core.management import CommandError, call_command
 from patents.models import Evaluation, Listing, Patent, Reminder
 from patents.queries.fees import fees_due
 from patents.queries.history import as_of
+from patents.queries.parties import owners_of
 from patents.services import enter_pool, record_event, save_offer
 from patents.services import evaluation as services
 from patents.services.reminders import daily, refresh_statuses, send_fee_reminders, send_listing_reminders
 from portal import clock
+from portal.audit.models import AuditEntry
 from portal.dates import add_months
 from portal.notices.models import Notice
 from tests.factories.accounts import OrganisationFactory, city_user, holder_user, province_user
@@ -296,6 +298,8 @@ def test_a_holder_adds_to_the_record_and_each_field_keeps_its_source(client, pat
         "fee_reduction": "single",
         "claim_count": "8",
         "family_lines": "US 10123456B2\nCN 104",
+        "further_classes": "B25B11/00(2006.01)I; B25J15/00",
+        "inventor_names": "王某; 李某",
     }
 
     assert client.post(f"/patents/{patent.number}/record/", data).status_code == 302
@@ -303,6 +307,7 @@ def test_a_holder_adds_to_the_record_and_each_field_keeps_its_source(client, pat
     patent.refresh_from_db()
     assert (patent.fees_paid_through, patent.fee_reduction, patent.claim_count) == (9, "single", 8)
     assert [str(member) for member in patent.family.all()] == ["CN104", "US10123456B2"]
+    assert (patent.further_classes, patent.inventors) == (["B25B11/00", "B25J15/00"], ["王某", "李某"])
     assert patent.field_sources["claim_count"] == {
         "kind": "form", "on": clock.today().isoformat(), "by": holder.pk,
     }  # fmt: skip
@@ -314,6 +319,11 @@ def test_a_holder_adds_to_the_record_and_each_field_keeps_its_source(client, pat
         ({"fees_paid_through": "21"}, {"fees_paid_through": ["该专利只有 20 个年度，不能缴至第 21 年度。"]}),
         ({"priority_on": "2018-01-01"}, {"priority_on": ["优先权日不能晚于申请日。"]}),
         ({"family_lines": "US 10123456B2\n美国专利"}, {"family_lines": ["第 2 行“美国专利”应为国别代码加号码。"]}),
+        ({"further_classes": "07-01"}, {"further_classes": ["分类号“07-01”与专利类型不符。"]}),
+        (
+            {"further_classes": "夹具"},
+            {"further_classes": ["“夹具”既不是 IPC 分类号（如 A61K36/899），也不是外观设计洛迦诺分类号（如 09-01）。"]},
+        ),
         ({"same_day_number": "201710601862.3"}, {"same_day_number": ["只有实用新型填写同日申请的发明专利。"]}),
     ],
 )
@@ -324,6 +334,20 @@ def test_a_bad_addition_names_its_field_and_changes_nothing(client, patent, hold
 
     assert (page.status_code, page.context["form"].errors) == (422, errors)
     assert patent.versions.count() == 0
+
+
+def test_co_owners_shares_are_stated_in_order_and_sum_to_the_whole(client, holder):
+    patent = held_patent(holder.organisation, co_owners=["丙公司"])
+    client.force_login(holder)
+    address = f"/patents/{patent.number}/record/"
+
+    wrong = client.post(address, {"shares": "70%；20%"})
+    assert wrong.context["form"].errors == {"shares": ["份额合计应为 100%，现为 90.0000%。"]}
+    assert client.post(address, {"shares": "66.6667%；33.3333%"}).status_code == 302
+
+    assert [str(owner.share) for owner in owners_of(patent)] == ["0.666667", "0.333333"]
+    assert client.get(address).context["form"].initial["shares"] == "66.6667%；33.3333%"
+    assert AuditEntry.objects.get(verb="补充著录事项").facts["after"]["份额：丙公司"] == "0.333333"
 
 
 def test_an_official_records_an_event_in_the_admin(client, patent):

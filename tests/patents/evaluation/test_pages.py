@@ -114,6 +114,12 @@ def test_an_expert_sees_nobody_elses_values(client):
 
     assert (before["assessments"], before["tasks"]) == ([], [])
     assert [row.assessor for row in after["assessments"]] == [expert]
+    services.close_evaluation(ref=evaluation.ref, by=province_user(), note="")
+    closed = client.get(evaluation.get_absolute_url()).context
+    assert [(label, len(rows)) for label, rows in closed["by_scorer"]] == [
+        ("平台按规则计算", 1), ("权利人自评", 1), ("专家评价", 2),
+    ]  # fmt: skip
+    assert [row.assessor for row in closed["assessments"]] == [expert]
 
 
 def test_a_holder_opens_scores_and_closes(client):
