@@ -29,6 +29,7 @@ urlpatterns = [
     path("", search.search, name="search"),
     path("export.xlsx", search.export, name="export"),
     path("ipc/", search.ipc_tree, name="ipc"),
+    path("holders/", search.holder_names, name="holder_names"),
     path("compare/", compare.compare, name="compare"),
     path("saved/", saved.saved, name="saved"),
     path("saved/<int:pk>/alert/", saved.saved_alert, name="saved_alert"),

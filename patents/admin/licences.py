@@ -62,7 +62,7 @@ class OpenLicenceAdmin(HistoryMixin, HandlingAdmin, ReviewAdmin):
     """Declarations: their review, the state at CNIPA, and obstacles."""
 
     roles = REVIEWERS
-    actions_detail = ("review", "handle")  # type: ignore[assignment]
+    actions_detail = ("review", "handle")
     steps = LICENCE_STEPS
     review_flow = OPEN_LICENCE_FLOW
     approved_state = OpenLicenceState.PUBLISHED

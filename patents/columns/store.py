@@ -30,6 +30,11 @@ def _listed(said: str | None) -> Values:
     return tuple(sorted(word for word in said.split(",") if word)) if said else ()
 
 
+def _places(said: str) -> Values:
+    """The IPC places of all classes, the main one's first."""
+    return tuple(dict.fromkeys(place for symbol in said.split(",") for place in ipc_levels(symbol)))
+
+
 def _within(column: str) -> str:
     return f"{column} >= wanted.block * {BLOCK} AND {column} < (wanted.block + 1) * {BLOCK}"
 
@@ -37,7 +42,7 @@ def _within(column: str) -> str:
 WORDS: dict[str, Callable[[Any], Values]] = {
     "kind": _alone,
     "city": _alone,
-    "ipc": ipc_levels,
+    "ipc": _places,
     "status": _alone,
     "holder": _alone,
     "names": lambda said: (said,),
@@ -51,7 +56,8 @@ NUMBERS = ("number", "filed", "maturity", "price_low", "price_high")
 # The id, then WORDS, then NUMBERS. Prices in fen and dates in days keep the columns whole numbers.
 _BLOCK = f"""
 SELECT patent.id,
-    patent.kind, patent.city_code, patent.main_class, patent.legal_status, patent.holder_id, patent.applicant_names,
+    patent.kind, patent.city_code, array_to_string(patent.main_class || patent.further_classes, ','),
+    patent.legal_status, patent.holder_id, patent.applicant_names,
     patent.maturity, COALESCE(array_to_string(listing.transfer_ways, ','), patent.transfer_way),
     licence.id IS NOT NULL OR patent.overlays @> ARRAY['{Overlay.OPEN_LICENCE}']::varchar[],
     array_to_string(tags.sei_codes, ','), array_to_string(tags.intensive_codes, ','),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.urls import reverse_lazy
 
 from patents.classifications import PATENT_INTENSIVE, SEI, ipc_levels, ipc_prefix
 from patents.enums import LegalStatus, PatentKind, Sorting, TransferWay
@@ -13,6 +14,16 @@ from portal.ui.fields import WanField
 
 ANY = [("", "不限")]
 LEVELS = [(level, f"{level} 级") for level in range(1, 10)]
+# Names are suggested while one is typed; without script it is a plain field.
+SUGGESTED = {
+    "list": "holder-names",
+    "autocomplete": "off",
+    "hx-get": reverse_lazy("patents:holder_names"),
+    "hx-trigger": "input changed delay:300ms",
+    "hx-target": "#holder-names",
+    "hx-swap": "innerHTML",
+    "hx-push-url": "false",
+}
 CODED_IPC = "例如 G06F 或 G06F16；精确到大组"
 
 
@@ -31,7 +42,13 @@ class PatentSearchForm(forms.Form):
     ipc = forms.CharField(label="国际专利分类号", required=False, max_length=20, help_text=CODED_IPC)
     sei = _choice("战略性新兴产业", [(code, f"{code} {name}") for code, name in SEI.items()])
     intensive = _choice("专利密集型产业", PATENT_INTENSIVE.items())
-    holder = forms.CharField(label="申请人或权利人", required=False, max_length=100, help_text="名称中的任意一段")
+    holder = forms.CharField(
+        label="申请人或权利人",
+        required=False,
+        max_length=100,
+        help_text="名称中的任意一段",
+        widget=forms.TextInput(attrs=SUGGESTED),
+    )
     org = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
     maturity_from = forms.TypedChoiceField(
         label="成熟度不低于", required=False, choices=[*ANY, *LEVELS], coerce=int, empty_value=None

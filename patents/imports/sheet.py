@@ -2,11 +2,11 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from patents.enums import FeeReduction, LegalStatus, PatentKind, TransferWay
 from patents.imports import details
@@ -237,57 +237,52 @@ def candidates(table: Table) -> Iterator[tuple[int, Candidate]]:
     today = clock.today()
     rows = zip(*(table.values[column.field] for column in COLUMNS), strict=True)
     for index, row in enumerate(rows):
-        if index in table.refused:
+        if index in table.refused or _has_wrong_day(table, index, today):
             continue
-        number, publication, title, applicants, inventors, filed, granted, symbols, abstract, status, *rest = row
-        if number and publication and number.kind != publication.kind:
-            table.refuse(index, "申请号与公布（公告）号的专利类型不一致，请核对。", column=COLUMN["publication"])
-            continue
-        late = next((name for name in _DAYS if (day := table.values[name][index]) and day > today), "")
-        if late:
-            table.refuse(
-                index, f"{COLUMN[late].heading}晚于今天。", column=COLUMN[late], value=table.values[late][index]
-            )
-            continue
-        if (priority := table.values["priority_on"][index]) and filed and priority > filed:
-            table.refuse(index, "优先权日不能晚于申请日。", column=COLUMN["priority_on"], value=priority)
-            continue
-        _warn(table, index, number, filed, granted)
-        kind = (number or publication).kind
-        maturity, way, price, further, *more = rest
-        more, parts = more[: -len(details.COLUMNS)], more[-len(details.COLUMNS) :]
-        symbols = tuple(dict.fromkeys((*symbols, *further)))
-        if wrong := next((one for one in symbols if (kind == PatentKind.DESIGN) != one[0].isdigit()), ""):
-            message = "外观设计使用洛迦诺分类号，其他专利使用 IPC 分类号：该分类号与专利类型不符，请核对。"
-            table.refuse(index, message, column=COLUMN["main_class"], value=wrong)
-            continue
-        applicants, found = details.details_of(table, index, applicants, *parts)
-        if found is None:
-            continue
-        yield (
-            index,
-            Candidate(
-                number.value if number else None,
-                number.check if number else "",
-                publication.value if publication else None,
-                publication.kind_code if publication else "",
-                kind,
-                title,
-                abstract,
-                symbols[0] if symbols else "",
-                applicants,
-                inventors,
-                filed,
-                granted,
-                status,
-                maturity,
-                way,
-                price,
-                list(symbols[1:]),
-                *more,
-                found,
-            ),
-        )
+        found = _candidate(table, index, row)
+        if found is not None:
+            yield index, found
+
+
+def _has_wrong_day(table: Table, index: int, today: dt.date) -> bool:
+    """Whether a day contradicts today or the filing; refuses the row then."""
+    for name in _DAYS:
+        if (day := table.values[name][index]) and day > today:
+            table.refuse(index, f"{COLUMN[name].heading}晚于今天。", column=COLUMN[name], value=day)
+            return True
+    priority, filed = table.values["priority_on"][index], table.values["filed_on"][index]
+    if priority and filed and priority > filed:
+        table.refuse(index, "优先权日不能晚于申请日。", column=COLUMN["priority_on"], value=priority)
+        return True
+    return False
+
+
+def _candidate(table: Table, index: int, row: Sequence[Any]) -> Candidate | None:
+    number, publication, title, applicants, inventors, filed, granted, symbols, abstract, status, *rest = row
+    if number and publication and number.kind != publication.kind:
+        table.refuse(index, "申请号与公布（公告）号的专利类型不一致，请核对。", column=COLUMN["publication"])
+        return None
+    _warn(table, index, number, filed, granted)
+    kind = (number or publication).kind
+    maturity, way, price, further, *more = rest
+    symbols = tuple(dict.fromkeys((*symbols, *further)))
+    if wrong := next((one for one in symbols if (kind == PatentKind.DESIGN) != one[0].isdigit()), ""):
+        message = "外观设计使用洛迦诺分类号，其他专利使用 IPC 分类号：该分类号与专利类型不符，请核对。"
+        table.refuse(index, message, column=COLUMN["main_class"], value=wrong)
+        return None
+    applicants, beside = details.details_of(table, index, applicants, *more[-len(details.COLUMNS) :])
+    if beside is None:
+        return None
+    numbers = (
+        number.value if number else None,
+        number.check if number else "",
+        publication.value if publication else None,
+        publication.kind_code if publication else "",
+    )
+    texts = (kind, title, abstract, symbols[0] if symbols else "", applicants, inventors, filed, granted, status)
+    offer = (maturity, way, price, list(symbols[1:]))
+    fields: tuple[Any, ...] = (*numbers, *texts, *offer, *more[: -len(details.COLUMNS)], beside)
+    return Candidate(*fields)
 
 
 def _warn(

@@ -22,6 +22,7 @@ from patents.policy.licences import (
 from patents.queries.deals import licensed_by_deals
 from patents.queries.legal import overlays_of, status_of
 from patents.queries.parties import is_party, owners_of
+from patents.queries.search import PatentSearch, find
 from portal.accounts.models import User
 from portal.policy.facts import Facts
 from portal.policy.models import RuleVersion

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Length
 
 from patents.classifications import ipc_levels
 from patents.columns.store import NO_PRICE, current_table
@@ -26,6 +27,7 @@ RESULT_LIMIT = 10_000
 MIN_NUMBER_PREFIX = 4
 NUMBER_LENGTHS = (8, 12)
 MATCHED_HOLDERS = 500
+MIN_NAME, SUGGESTED_NAMES = 2, 10
 FACETS = ("kind", "city", "ipc", "status", "holder", "maturity", "way", "licence", "sei", "intensive")
 LIST_FIELDS = (
     "id", "number", "check_digit", "publication_number", "publication_kind", "kind", "title", "abstract", "main_class",
@@ -98,7 +100,7 @@ class Found:
         """How many of the patents found have each value of each facet.
 
         IPC places and industries are those one level below the one that is chosen. Designs count under no IPC place:
-        they carry Locarno classes. Places are counted by the main class.
+        they carry Locarno classes. A patent counts once at each place that one of its classes lies in.
         """
         return {facet: self.table.counts(facet, self.mask, of=_counted(facet, self.wanted)) for facet in FACETS}
 
@@ -117,10 +119,16 @@ def _listed(keys: list[int]) -> dict[int, Patent]:
     return dict(rows.annotate(is_open_licensed=Exists(licence) | overlaid).in_bulk())
 
 
+# How long the places one level below are written: sections, classes, subclasses, main groups; below those none.
+_IPC_LENGTHS = ((1, 1), (3, 3), (4, 4), (5, 20), (0, -1))
+
+
 def _counted(facet: str, wanted: PatentSearch) -> Callable[[Values], Values]:
     if facet == "ipc":
-        level = len(ipc_levels(wanted.ipc))
-        return lambda content: content[level : level + 1]
+        low, high = _IPC_LENGTHS[len(ipc_levels(wanted.ipc))]
+        return lambda content: tuple(
+            place for place in content if low <= len(place) <= high and place.startswith(wanted.ipc)
+        )
     if facet == "sei":
         parts = min(len(wanted.sei.split(".")) + 1, 2) if wanted.sei else 1
         return lambda content: tuple({_cut(code, parts): None for code in content if _is_within(code, wanted.sei)})
@@ -197,6 +205,15 @@ def _held_by_name(table: Table, name: str) -> Mask:
     folded = name.casefold()
     by_applicant = table.having("names", lambda content: folded in content[0].casefold())
     return by_applicant | table.having("holder", keys.__contains__)
+
+
+def holder_names(part: str) -> list[str]:
+    """Names of organisations with patents here that contain `part`, the shortest first; none for a single character."""
+    wanted = part.strip()
+    if len(wanted) < MIN_NAME:
+        return []
+    rows = Organisation.objects.filter(Exists(Patent.objects.filter(holder=OuterRef("pk"))), name__icontains=wanted)
+    return list(rows.order_by(Length("name"), "name").values_list("name", flat=True)[:SUGGESTED_NAMES])
 
 
 def _within_ranges(table: Table, wanted: PatentSearch) -> Mask:

@@ -35,7 +35,7 @@ from portal.attachments import services as attachments
 from portal.attachments.models import Attachment
 from portal.audit.services import record
 from portal.errors import Conflict, Invalid, NotFound, WrongState
-from portal.notices.services import notify
+from portal.notices.services import notify, notify_person
 from portal.outbox.services import publish
 
 REVIEW_RULE = "cultivation_review"
@@ -254,9 +254,8 @@ def assign_expert(*, application_id: int, by: User, username: str) -> CentreRevi
     if application.state == ApplicationState.SUBMITTED:
         _decide(application, ApplicationState.IN_REVIEW, by=by)
     record(by=by, verb="指派专家", target=application, review_id=review.pk)
-    if expert.organisation:
-        title = f"请 {expert} 评审：{application.name}"
-        notify(recipient=expert.organisation, kind="patents.centre_review", title=title, link=review.get_absolute_url())
+    title = f"请您评审：{application.name}"
+    notify_person(reader=expert, kind="patents.centre_review", title=title, link=review.get_absolute_url())
     return review
 
 

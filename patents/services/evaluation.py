@@ -25,7 +25,7 @@ from portal.accounts.enums import Role
 from portal.accounts.models import User
 from portal.audit.services import record
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
-from portal.notices.services import notify
+from portal.notices.services import notify, notify_person
 from portal.outbox.services import publish
 
 EVENT = "patents.evaluation"
@@ -144,9 +144,8 @@ def ask_expert(*, ref: str, by: User, username: str) -> ExpertTask:
         raise Conflict("已经指派过这位专家。", field="username", code="already_asked")
     record(by=by, verb="指派评价专家", target=evaluation, expert=expert.username)
     _tell(evaluation, "expert_asked", expert_id=expert.pk)
-    if expert.organisation:
-        title = f"请 {expert} 评价专利：{evaluation.patent.title}"
-        notify(recipient=expert.organisation, kind=EVENT, title=title, link=evaluation.get_absolute_url())
+    title = f"请您评价专利：{evaluation.patent.title}"
+    notify_person(reader=expert, kind=EVENT, title=title, link=evaluation.get_absolute_url())
     return task
 
 

@@ -14,7 +14,7 @@ from portal import clock
 from portal.accounts.models import User
 from portal.audit.services import record
 from portal.errors import Conflict, Invalid
-from portal.notices.services import notify
+from portal.notices.services import notify_person
 from portal.outbox.services import publish
 
 SETTLED_AFTER = dt.timedelta(minutes=15)
@@ -97,7 +97,7 @@ def _entered(after: dt.datetime, until: dt.datetime) -> Callable[[dt.datetime], 
 def _tell(
     user_id: int, entered: Callable[[dt.datetime], Ids], until: dt.datetime, wanted_by: Callable[[str], PatentSearch]
 ) -> int:
-    user = User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=user_id)
+    user = User.objects.select_for_update().get(pk=user_id)
     rows = list(SavedSearch.objects.select_for_update().filter(user=user).order_by("pk"))
     if any(saved.told_on == clock.today() for saved in rows):
         return 0
@@ -105,14 +105,13 @@ def _tell(
     if not told:
         return 0
     total = sum(saved.told_count for saved in told)
-    if user.organisation is not None:
-        notify(
-            recipient=user.organisation,
-            kind="patents.search",
-            title=f"保存的检索有 {total} 件新入库专利",
-            body="\n".join(f"“{saved.name}”：{saved.told_count} 件" for saved in told),
-            link="/patents/saved/",
-        )
+    notify_person(
+        reader=user,
+        kind="patents.search",
+        title=f"保存的检索有 {total} 件新入库专利",
+        body="\n".join(f"“{saved.name}”：{saved.told_count} 件" for saved in told),
+        link="/patents/saved/",
+    )
     record(by=None, verb="检索通知", target=told[0], searches=[saved.pk for saved in told], patents=total)
     publish("patents.search.alerted", key=f"user:{user_id}", saved_search_ids=[saved.pk for saved in told])
     return 1

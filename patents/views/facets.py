@@ -20,7 +20,7 @@ ANYTHING_OF_PAGE = ("page",)
 _TITLES = {
     "kind": ("专利类型", "kind"),
     "status": ("法律状态", "status"),
-    "ipc": ("国际专利分类（主分类）", "ipc"),
+    "ipc": ("国际专利分类", "ipc"),
     "sei": ("战略性新兴产业", "sei"),
     "intensive": ("专利密集型产业", "intensive"),
     "city": ("所在市", "city"),

@@ -63,6 +63,13 @@ def export(request: HttpRequest) -> FileResponse:
 
 
 @public
+def holder_names(request: HttpRequest) -> HttpResponse:
+    """Holders whose names contain what is being typed, as options of the field's list."""
+    names = queries.holder_names(request.GET.get("holder", ""))
+    return render(request, "patents/_holder_names.html", {"names": names})
+
+
+@public
 def ipc_tree(request: HttpRequest) -> HttpResponse:
     """The places of the IPC one below another, with the patents in each."""
     levels = ipc_levels(ipc_prefix(request.GET.get("at", "")))

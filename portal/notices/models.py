@@ -1,8 +1,10 @@
-"""Messages in the portal to an organisation's people."""
+"""Messages in the portal to an organisation's people, or to one person."""
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from portal.accounts.models import Organisation
 
@@ -12,15 +14,25 @@ if TYPE_CHECKING:
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, user: Any) -> "Self":
-        """A notice is read by the people of the organisation it is addressed to."""
-        if not user.is_authenticated or user.organisation_id is None:
+        """What is addressed to the organisation its people read; what is addressed to a person, that person alone."""
+        if not user.is_authenticated:
             return self.none()
-        return self.filter(recipient_id=user.organisation_id)
+        own = Q(reader_id=user.pk)
+        return self.filter(own if user.organisation_id is None else own | Q(recipient_id=user.organisation_id))
 
 
 class Notice(models.Model):
     recipient = models.ForeignKey(
-        Organisation, on_delete=models.CASCADE, related_name="notices", verbose_name="收件单位"
+        Organisation, on_delete=models.CASCADE, null=True, blank=True, related_name="notices", verbose_name="收件单位"
+    )
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name="收件人",
     )
     kind = models.CharField("类型", max_length=40)
     title = models.CharField("标题", max_length=200)
@@ -34,7 +46,17 @@ class Notice(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "通知"
         ordering = ("-id",)
-        indexes = [models.Index(fields=["recipient", "-id"], name="notice_recipient")]
+        indexes = [
+            models.Index(fields=["recipient", "-id"], name="notice_recipient"),
+            models.Index(fields=["reader", "-id"], name="notice_reader", condition=Q(reader__isnull=False)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(recipient__isnull=False, reader__isnull=True)
+                | Q(recipient__isnull=True, reader__isnull=False),
+                name="notice_to_an_organisation_or_a_person",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -24,6 +24,11 @@ def notify(*, recipient: Organisation, kind: str, title: str, body: str = "", li
     return notify_many(kind=kind, messages=[Message(recipient, title, body, link)])[0]
 
 
+def notify_person(*, reader: User, kind: str, title: str, body: str = "", link: str = "") -> Notice:
+    """Tell one person, who may belong to no organisation; colleagues do not see it. Otherwise as `notify`."""
+    return Notice.objects.create(reader=reader, kind=kind, title=title[:200], body=body, link=link)
+
+
 def notify_many(*, kind: str, messages: Iterable[Message]) -> list[Notice]:
     """Put each message into its organisation's in-tray, in one query whatever their number; otherwise as `notify`."""
     return Notice.objects.bulk_create(
@@ -33,5 +38,5 @@ def notify_many(*, kind: str, messages: Iterable[Message]) -> list[Notice]:
 
 
 def mark_read(*, notice_id: int, by: User) -> None:
-    """Mark a notice of the user's organisation as read; the first reading counts."""
+    """Mark a notice to the user or its organisation as read; the first reading counts."""
     Notice.objects.visible_to(by).filter(pk=notice_id, read_at__isnull=True).update(read_at=timezone.now())

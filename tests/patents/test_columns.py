@@ -22,6 +22,7 @@ FACTS = st.fixed_dictionaries(
         "kind": st.sampled_from(["invention", "utility_model"]),
         "city_code": st.sampled_from(["370100", "370200", ""]),
         "main_class": st.sampled_from(CLASSES),
+        "further_classes": st.lists(st.sampled_from(CLASSES[:-1]), max_size=2, unique=True),
         "legal_status": st.sampled_from(["valid", "refused"]),
         "maturity": st.sampled_from([None, 3, 7]),
         "transfer_way": st.sampled_from(["", "licence", "transfer"]),
@@ -52,7 +53,7 @@ def fits(patent, wanted):
     price, maturity = patent.price_amount, patent.maturity
     return (
         all(getattr(patent, FIELDS.get(name, name)) == wanted[name] for name in ("kind", *FIELDS) if name in wanted)
-        and ("ipc" not in wanted or wanted["ipc"] in ipc_levels(patent.main_class))
+        and ("ipc" not in wanted or any(wanted["ipc"] in ipc_levels(one) for one in patent.classes))
         and ("maturity_from" not in wanted or (maturity or 0) >= wanted["maturity_from"])
         and ("maturity_to" not in wanted or (maturity is not None and maturity <= wanted["maturity_to"]))
         and ("price_from" not in wanted or (price is not None and price >= wanted["price_from"]))
@@ -70,14 +71,18 @@ def place(patent, sorting):
     return keys.get(sorting, 0), -patent.pk
 
 
+def places_below(patent, chosen):
+    """The places one level below the chosen one that a class of the patent lies in, each once."""
+    path = ipc_levels(chosen)
+    levels = [ipc_levels(one) for one in patent.classes]
+    return {one[len(path)] for one in levels if len(one) > len(path) and one[: len(path)] == path}
+
+
 def naive_counts(patents, wanted):
-    level = len(ipc_levels(wanted.get("ipc", "")))
     return {
         "kind": Counter(patent.kind for patent in patents),
         "city": Counter(patent.city_code for patent in patents if patent.city_code),
-        "ipc": Counter(
-            levels[level] for levels in (ipc_levels(patent.main_class) for patent in patents) if len(levels) > level
-        ),
+        "ipc": Counter(place for patent in patents for place in places_below(patent, wanted.get("ipc", ""))),
         "status": Counter(patent.legal_status for patent in patents),
         "maturity": Counter(str(patent.maturity) for patent in patents if patent.maturity),
         "way": Counter(patent.transfer_way for patent in patents if patent.transfer_way),

@@ -13,8 +13,9 @@ from portal.audit.models import AuditEntry
 from portal.errors import Conflict, Invalid
 from portal.notices.models import Notice
 from portal.outbox.models import Event
-from tests.factories.accounts import holder_user, sme_user
+from tests.factories.accounts import holder_user, province_user, sme_user
 from tests.factories.patents import PatentFactory
+from tests.finance.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db
 QUERY = "city=370200&q=%E8%BD%B4%E6%89%BF"
@@ -50,13 +51,31 @@ def test_one_notice_for_all_searches_and_once_a_day():
     assert (tell(), tell()) == (1, 0)
 
     notice = Notice.objects.get()
-    assert (notice.recipient, notice.title, notice.body, notice.link) == (
-        user.organisation,
+    assert (notice.reader, notice.title, notice.body, notice.link) == (
+        user,
         "保存的检索有 3 件新入库专利",
         "“轴承”：1 件\n“青岛”：2 件",
         "/patents/saved/",
     )
     assert Event.objects.filter(name="patents.search.alerted").count() == 1
+
+
+def test_a_notice_to_a_person_is_read_by_that_person_alone(client):
+    """A provincial official may belong to no organisation; a colleague of a firm's user does not see his searches."""
+    official, user = province_user(), sme_user()
+    colleague = sme_user(organisation=user.organisation)
+    for owner in (official, user):
+        saved_yesterday(owner)
+    entered(60, city_code="370200")
+
+    assert tell() == 2
+
+    titles = {}
+    for reader in (official, user, colleague):
+        client.force_login(reader)
+        titles[reader] = [notice.title for notice in client.get("/notices/").context["page"]]
+    told = ["保存的检索有 1 件新入库专利"]
+    assert titles == {official: told, user: told, colleague: []}
 
 
 def test_the_next_day_tells_the_rest(monkeypatch):
@@ -150,3 +169,24 @@ def test_page_query_count(client, django_assert_num_queries, rows):
         response = client.get("/patents/saved/")
 
     assert len(response.context["searches"]) == rows
+
+
+@pytest.mark.django_db(transaction=True)
+def test_saving_the_last_one_and_telling_at_the_same_time_are_done_once():
+    user = sme_user()
+    for n in range(MAX_SAVED - 1):
+        SavedSearch.objects.create(user=user, name=f"{n}", query=f"q={n}", seen_at=clock.now(), has_alert=False)
+
+    saving = at_once(
+        *[lambda query=query: save_search(by=user, name="轴承", query=query) for query in (QUERY, "city=370300")]
+    )
+
+    assert len([outcome for outcome in saving if outcome]) == 1
+    assert SavedSearch.objects.count() == MAX_SAVED
+    SavedSearch.objects.update(seen_at=clock.now() - dt.timedelta(days=1), has_alert=True)
+    entered(60, city_code="370200")
+    SavedSearch.objects.filter(name="轴承").update(query=QUERY)
+
+    at_once(*[tell for _ in range(2)])
+
+    assert Notice.objects.filter(reader=user).count() == 1

@@ -163,6 +163,20 @@ def offered_patent(**kwargs):
     return patent
 
 
+@pytest.mark.parametrize("rows", [1, 3])
+def test_names_of_holders_are_suggested_in_one_query(client, django_assert_num_queries, rows):
+    for n in range(rows):
+        PatentFactory.create_batch(2, holder=OrganisationFactory(kind="university", name=f"<i>齐鲁</i>试验大学{n}"))
+    OrganisationFactory(kind="university", name="齐鲁没有专利大学")
+
+    with django_assert_num_queries(1):
+        response = client.get("/patents/holders/", {"holder": "齐鲁"})
+
+    assert response.context["names"] == [f"<i>齐鲁</i>试验大学{n}" for n in range(rows)]
+    assert "<i>" not in response.content.decode()
+    assert client.get("/patents/holders/", {"holder": "齐"}).context["names"] == []
+
+
 def test_a_result_shows_every_way_and_the_range_of_the_price(client):
     offered_patent()
 

@@ -14,6 +14,7 @@ from patents.services import evaluation as services
 from patents.services.evaluation_tables import TableHead, approve_table, draft_table
 from portal import clock
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound, ServiceError, WrongState
+from portal.notices.models import Notice
 from portal.outbox.models import Delivery, Event
 from portal.outbox.registry import get
 from portal.policy.models import RuleVersion
@@ -60,6 +61,14 @@ def test_the_portal_scores_first_and_only_what_it_knows():
     )  # fmt: skip
     assert score.values["L6"] == {"value": "3", "fact": "没有登记海外同族"}
     assert score.result["lines"][-1]["text"] == "三个维度未全部得分，不计算总分"
+
+
+def test_the_expert_asked_is_told_in_person():
+    evaluation, _ = opened()
+    expert = asked(evaluation)
+
+    notice = Notice.objects.get(reader=expert)
+    assert (notice.title, notice.link) == (f"请您评价专利：{evaluation.patent.title}", evaluation.get_absolute_url())
 
 
 def test_owner_and_expert_scores_stand_apart():
