@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from itertools import cycle
 from random import Random
 
-from django.db.models import Count
+from django.db.models import Count, F
 
 from demand import services
 from demand.enums import DemandState, Outcome, RefusalReason
@@ -110,10 +110,11 @@ def _too_early(cast: Cast, users: Mapping[int, User | None]) -> None:
 
 
 def _reasons(users: Mapping[int, User | None]) -> None:
-    """Firms say of their second match why it does not suit."""
+    """Firms say of their second match why it does not suit, unless its holder has just answered."""
     seconds = (
         Match.objects.filter(rank=2, demand__state=DemandState.PUBLISHED).select_related("demand").order_by("demand_id")
     )
+    seconds = seconds.exclude(demand__interests__patent=F("patent"))
     for match, reasons in zip(seconds[: 2 * len(REASONS)], cycle(REASONS), strict=False):
         firm = users.get(match.demand.organisation_id or 0)
         if firm is not None:

@@ -128,7 +128,7 @@ def test_a_firm_closes_with_an_outcome():
 
 def test_the_analysis_counts_the_pool_of_the_field():
     holder = holder_user().organisation
-    patents = [gear_patent(holder=holder, filed_on=f"20{year}-03-01") for year in (18, 19, 19)]
+    patents = [gear_patent(holder=holder, filed_on=f"20{year}-03-01") for year in (18, 20, 20)]
     demand = matched_demand(*patents, ipc_codes=["C21D"])
     LegalEvent.objects.create(
         patent=patents[0], code="PE01", on="2021-03-01", status_before="valid", status_after="valid", source="manual"
@@ -140,7 +140,7 @@ def test_the_analysis_counts_the_pool_of_the_field():
         part["key"]: [(line.name, line.count) for line in part["lines"]] for part in chain(*page.context["columns"])
     }
     assert sections["holders"] == [(holder.name, 3)]
-    assert sections["years"] == [("2018", 1), ("2019", 2)]
+    assert sections["years"] == [("2018", 1), ("2019", 0), ("2020", 2)]
     assert sections["kinds"] == [("发明", 3)]
     assert dict(sections["events"])["质押登记"] == 1
     assert signed_in(city_user("370200")).get(f"{demand.get_absolute_url()}analysis/").status_code == 404
