@@ -82,6 +82,7 @@ def shown_weights() -> ShownWeights:
         (ScorePart.TITLE_WORDS, f"与内容用语、用字合计最多 {weights.WORDS_FULL:g} 分，通常 5 至 15 分"),
         (ScorePart.MEANING, f"余弦高于 {weights.MEANING_BASE:g} 的部分 × {weights.MEANING_SCALE:g}"),
         (ScorePart.FIELD, f"最多为用语最高分的 {weights.FIELD_SHARE:.0%}"),
+        (ScorePart.NAMED, f"需求写明申请号的专利加 {weights.NAMED_POINTS:g} 分"),
         (ScorePart.FIGURES, f"最多 {weights.FIGURES_POINTS:g} 分，按达到的指标比例"),
         (ScorePart.MATURITY, f"最多 {weights.MATURITY_POINTS:g} 分，按 1 至 9 级"),
         (ScorePart.PRICE, f"最多 {weights.PRICE_POINTS:g} 分，超过预算一倍为零"),

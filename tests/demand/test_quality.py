@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from demand.enums import ScorePart
 from demand.models import Demand, QualityWeek
 from demand.policy.quality import Counts, Figures, NeedFacts, count_needs, figures_of
 from demand.queries.quality import board_rows, board_totals, monday_of, needs_behind
@@ -191,4 +192,7 @@ def test_officials_read_that_the_parameters_are_unconfirmed(client):
     assert (page.context["rules"].version.confidence, page.context["rules"].is_confirmed) == (Decimal("0.50"), False)
     assert ("需求有效期", "12 个月") in page.context["rules"].rows
     assert page.context["weights"].version == RANKING_VERSION
+    # Bigrams and characters are told of in the line of the words of the title.
+    named = {name for name, _ in page.context["weights"].rows}
+    assert {part.label for part in ScorePart} - named == {"内容用语", "用字"}
     assert page.content.decode().count("未经确认") == 4
