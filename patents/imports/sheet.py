@@ -16,7 +16,7 @@ from portal.sheets import cells
 from portal.sheets.table import Column, Table, read_table
 
 KIND = "patents.pool"
-TEMPLATE_VERSION = "patents.pool/1"
+TEMPLATE_VERSION = "patents.pool/2"
 
 # The office's words for states and for the gazette events that set one. Events that set none (a change of
 # bibliographic data, a transfer) are not here: the row is taken with a warning.

@@ -30,6 +30,10 @@ KINDS = {
     "events": (events.KIND, "法律事件"),
 }
 """What may be uploaded, by its word in the address; events only by officials."""
+POOL_HELP = (
+    "支持 .xlsx、.xls、.csv，最大 50 MB。专利清单须有“专利名称”，以及“申请号”或“公布号”；"
+    "分类号、发明人、权利份额、同族专利、权利要求、年费等列可有可无，列名见模板。"
+)
 
 
 class UploadForm(forms.Form):
@@ -41,8 +45,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label="文件",
-        help_text="支持 .xlsx、.xls、.csv，最大 50 MB。专利清单须有“专利名称”，以及“申请号”或“公布号”；"
-        "法律事件须有“申请号”“法律事件”和“法律状态公告日”。",
+        help_text=POOL_HELP + "法律事件须有“申请号”“法律事件”和“法律状态公告日”。",
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
         error_messages={"empty": "文件是空的，没有任何数据。", "required": "请选择文件。"},
     )
@@ -51,6 +54,7 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not user.is_official:
             del self.fields["kind"]
+            self.fields["file"].help_text = POOL_HELP
 
     @property
     def sheet_kind(self) -> str:
