@@ -1,9 +1,13 @@
 """Dated rule versions. A version in force is frozen by the database; a change is a new version."""
 
+from decimal import Decimal
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+
+CONFIRMED_FROM = Decimal("0.8")
 
 
 class RuleState(models.TextChoices):
@@ -83,3 +87,8 @@ class RuleVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether pages say so: officials may replace what is less sure than CONFIRMED_FROM."""
+        return self.confidence < CONFIRMED_FROM

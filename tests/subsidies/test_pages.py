@@ -85,6 +85,15 @@ def test_what_if_tells_what_cannot_be_read(changes, told, client):
     assert told in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("city", "contract_date", "is_told"), [("370200", "2024-06-12", False), ("370900", "2024-06-12", True)]
+)
+def test_a_rule_below_a_confidence_of_eight_tenths_is_called_unconfirmed(city, contract_date, is_told, client):
+    page = client.get("/subsidies/what-if/", ASKED | {"city": city, "contract_date": contract_date}).content.decode()
+
+    assert ("（未经确认）" in page) is is_told
+
+
 # --- the firm's pages
 
 
