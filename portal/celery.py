@@ -56,6 +56,11 @@ app.conf.update(
         },
         "gather-payment-batches": {"task": "subsidies.tasks.gather_batches", "schedule": 10.0},
         "subsidies-daily": {"task": "subsidies.tasks.daily", "schedule": crontab(hour="0", minute="35")},
+        "chase-unanswered-placements": {
+            "task": "finance.tasks.chase_unanswered",
+            "schedule": crontab(hour="7", minute="35"),
+        },
+        "watch-collateral": {"task": "finance.tasks.watch_collateral", "schedule": crontab(hour="2", minute="40")},
         "expire-demands": {"task": "demand.tasks.expire_due", "schedule": crontab(hour="0", minute="20")},
         "tell-watchers": {"task": "demand.tasks.tell_watchers", "schedule": crontab(hour="8", minute="10")},
         "compute-match-quality": {

@@ -250,7 +250,11 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["portal.api.parsers.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["portal.api.throttles.ClientThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"read": "600/min", "write": "300/min"},
+    # For each client of the API.
+    "DEFAULT_THROTTLE_RATES": {
+        "read": env.str("API_READ_RATE", "600/min"),
+        "write": env.str("API_WRITE_RATE", "300/min"),
+    },
     "EXCEPTION_HANDLER": "portal.api.problems.exception_handler",
     "DEFAULT_VERSIONING_CLASS": None,
     "COERCE_DECIMAL_TO_STRING": True,
@@ -297,6 +301,12 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "PlacementStateEnum": "finance.enums.PlacementState",
         "AnswerKindEnum": "finance.enums.AnswerKind",
+        "EntryKindEnum": "finance.enums.EntryKind",
+        "LoanStateEnum": "finance.enums.LoanState",
+        "PaperKindEnum": "finance.enums.PaperKind",
+        "SeverityEnum": "finance.enums.Severity",
+        "DifferenceKindEnum": "finance.enums.DifferenceKind",
+        "DifferenceStateEnum": "finance.enums.DifferenceState",
         "PatentKindEnum": "patents.enums.PatentKind",
         "LegalStatusEnum": "patents.enums.LegalStatus",
     },

@@ -11,7 +11,8 @@ from django.test import Client
 from demand.models import Demand
 from demand.services import ask_adviser
 from events.models import Event
-from finance.models import Project
+from finance import services as finance
+from finance.models import Complaint, Loan, Project
 from patents.imports import jobs
 from patents.models import Acceptance, Evaluation, Patent, PatentParty
 from patents.services import record_event, save_offer
@@ -80,6 +81,7 @@ def make_world(folder):
     patent = gear_patent(holder=holder.organisation, applicant_names=holder.organisation.name)
     party = hang_rows_on(patent, by=users["province"])
     project, _ = lent_project(bank=bank, firm_user=firm)
+    _watch(project, bank)
     calculate_interest(loan_id=project.placements.get(loan__isnull=False).loan.pk, purpose="forecast")
     submitted_project(firm_user=firm)
     # Another patent: what hangs on the first stands against an open licence.
@@ -107,6 +109,18 @@ def make_world(folder):
         | supply_rows(firm=firm, holder=holder)
         | money_rows(firm=firm, city=users["city"]),
     )
+
+
+def _watch(project, bank):
+    """A cover, a statement that differs and a complaint."""
+    Complaint.objects.create(
+        placement=project.placements.get(loan__isnull=False),
+        text="两周没有消息",
+        made_by=project.organisation.users.first(),
+    )
+    loan = Loan.objects.get(placement__project=project)
+    finance.review_cover(loan=loan, cause="放款时")
+    finance.take_statement(institution=bank.organisation, number="DZ1", day=clock.today(), lines=[], by=bank)
 
 
 def hang_rows_on(patent, *, by):

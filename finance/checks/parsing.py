@@ -18,6 +18,7 @@ FIELD_NAMES = {
     "settlement": "结息方式", "papers": "所需材料", "amount": "审批金额", "lpr_base": "LPR 基准", "term_months": "审批期限",
     "number": "流水号", "on": "发生日", "interest": "利息", "penalty": "罚息复利", "period_from": "计息期首日",
     "period_to": "计息期止", "reverses": "冲正对象", "note": "说明",
+    "project_ref": "项目编号", "balance": "余额", "state": "状态",
 }  # fmt: skip
 Parser = Callable[[str, object], Any]
 """Takes a field's name and value. Raises Invalid that names the field."""

@@ -1,11 +1,23 @@
 """Tables of the app, a file per part; Django finds them here."""
 
+from finance.models.collateral import CoverAlert, CoverAlertQuerySet, Valuation
+from finance.models.complaints import Complaint, ComplaintQuerySet
+from finance.models.documents import DocumentDownload, DownloadQuerySet
 from finance.models.loans import Loan, LoanEntry, LoanEntryQuerySet, LoanQuerySet
 from finance.models.products import Product, ProductQuerySet
 from finance.models.projects import Answer, Placement, PlacementQuerySet, Project, ProjectPatent, ProjectQuerySet
+from finance.models.reconciliation import Difference, DifferenceQuerySet, Statement, StatementQuerySet
 
 __all__ = [
     "Answer",
+    "Complaint",
+    "ComplaintQuerySet",
+    "CoverAlert",
+    "CoverAlertQuerySet",
+    "Difference",
+    "DifferenceQuerySet",
+    "DocumentDownload",
+    "DownloadQuerySet",
     "Loan",
     "LoanEntry",
     "LoanEntryQuerySet",
@@ -17,4 +29,7 @@ __all__ = [
     "Project",
     "ProjectPatent",
     "ProjectQuerySet",
+    "Statement",
+    "StatementQuerySet",
+    "Valuation",
 ]

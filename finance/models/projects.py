@@ -1,5 +1,6 @@
 """The pool of pledge-financing projects and what institutions made of them."""
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pgtrigger
@@ -32,8 +33,11 @@ class ProjectQuerySet(models.QuerySet["Project"]):
             return self.filter(organisation_id=user.organisation_id)
         if user.role == Role.BANK:
             pushed = Placement.objects.filter(institution_id=user.organisation_id).values("project_id")
+            shared = Project.recipients.through.objects.filter(organisation_id=user.organisation_id)
             # A closed project is one whose firm took its consent back: nobody but the firm and officials sees it.
-            return self.filter(pk__in=pushed).exclude(state=ProjectState.CLOSED)
+            return (
+                self.filter(pk__in=pushed).filter(pk__in=shared.values("project_id")).exclude(state=ProjectState.CLOSED)
+            )
         return self.none()
 
 
@@ -117,6 +121,9 @@ class Placement(models.Model):
 
     # How far the push has come, in the firm's words; filled by `queries.placements_of`.
     status_word = ""
+    # The last day for an answer, while one is waited for, and whether it is past; filled there too.
+    answer_due_on: dt.date | None = None
+    is_overdue = False
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="placements", verbose_name="项目")
     institution = models.ForeignKey(
@@ -127,6 +134,7 @@ class Placement(models.Model):
     pushed_at = models.DateTimeField("推送时间", auto_now_add=True)
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
     refusal_reason = models.CharField("拒绝理由", max_length=500, blank=True)
+    chase_level = models.PositiveSmallIntegerField("催办级别", default=0, db_default=0)
 
     objects = PlacementQuerySet.as_manager()
 

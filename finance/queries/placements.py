@@ -2,6 +2,8 @@
 
 from finance.enums import PlacementState
 from finance.models import Placement, Project
+from finance.queries.clocks import clocks, due_on
+from portal import clock
 from portal.outbox.models import Delivery, DeliveryState
 
 PUSHED_EVENT = "finance.placement.pushed"
@@ -16,14 +18,19 @@ _SENDING = {
 
 def placements_of(project: Project) -> list[Placement]:
     """Where the project stands with each institution; `status_word` tells the firm in its own words."""
-    placements = list(project.placements.select_related("institution", "product", "loan", "project").order_by("id"))
+    placements = list(
+        project.placements.select_related("institution", "product", "loan", "project", "complaint").order_by("id")
+    )
     deliveries = Delivery.objects.filter(
         event__name=PUSHED_EVENT,
         event__key=project.ref,
         endpoint__organisation__in=[placement.institution_id for placement in placements],
     ).order_by("id")
     states = dict(deliveries.values_list("endpoint__organisation_id", "state"))
+    pick = clocks()
     for placement in placements:
+        placement.answer_due_on = due_on(placement, pick)
+        placement.is_overdue = placement.answer_due_on is not None and clock.today() > placement.answer_due_on
         placement.status_word = status_word(placement, states.get(placement.institution_id))
     return placements
 

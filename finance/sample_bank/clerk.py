@@ -1,4 +1,4 @@
-"""The bank's clerk: takes each project through accept, lend and, when told, repay."""
+"""The bank's clerk: takes each project through accept, lend and, when told or after a time, repayments."""
 
 import datetime as dt
 import logging
@@ -26,10 +26,18 @@ SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 class Clerk(threading.Thread):
     """Works off the ledger: a clerk that dies goes on where the ledger stands."""
 
-    def __init__(self, *, ledger: Ledger, client: PortalClient, faults: Faults, lend_after: float) -> None:
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        client: PortalClient,
+        faults: Faults,
+        lend_after: float,
+        repay_after: float | None = None,
+    ) -> None:
         super().__init__(daemon=True, name="clerk")
         self._ledger, self._client, self._faults = ledger, client, faults
-        self._lend_after = lend_after
+        self._lend_after, self._repay_after = lend_after, repay_after
         self._stop_asked = threading.Event()
 
     def run(self) -> None:
@@ -60,7 +68,19 @@ class Clerk(threading.Thread):
             self._answer(ref, body, key=f"{ref}:{step}")
         if self._faults.strikes("duplicate_new_key"):
             self._answer(ref, body, key=f"{ref}:{step}:{uuid.uuid4()}")
+        if status < HTTPStatus.BAD_REQUEST:
+            self._book(step, project)
         self._after(ref, step, status, code)
+
+    def _book(self, step: str, project: dict[str, Any]) -> None:
+        """Keep the bank's own account of the loan."""
+        if step == "lend":
+            self._ledger.lend(project["ref"], principal=project["amount"])
+        elif step == "part":
+            rest = Decimal(project["amount"]) - _part(project)
+            self._ledger.repaid(project["ref"], balance=str(rest), interest="0.00")
+        elif step == "repay":
+            self._ledger.repaid(project["ref"], balance="0.00", interest=_interest(project))
 
     def _fetch(self, project: dict[str, Any]) -> bool:
         response = self._client.project(project["ref"])
@@ -74,7 +94,8 @@ class Clerk(threading.Thread):
         return True
 
     def _answer(self, ref: str, body: dict[str, Any], *, key: str) -> tuple[int, str]:
-        response = self._client.answer(ref, body, idempotency_key=key)
+        send = self._client.report if body["kind"] == "repayment" else self._client.answer
+        response = send(ref, body, idempotency_key=key)
         code = _code(response)
         self._ledger.answered(ref=ref, kind=body["kind"], key=key, status=response.status_code, code=code)
         return response.status_code, code
@@ -87,6 +108,10 @@ class Clerk(threading.Thread):
             self._ledger.move(ref, "failed", after=None, error=f"{step}: HTTP {status} {code}")
         elif step == "accept":
             self._ledger.move(ref, "lend", after=self._lend_after)
+        elif step == "lend" and self._repay_after is not None:
+            self._ledger.move(ref, "part", after=self._repay_after)
+        elif step == "part":
+            self._ledger.move(ref, "repay", after=self._repay_after)
         else:
             self._ledger.move(ref, {"lend": "lent", "repay": "repaid"}[step], after=None)
 
@@ -94,6 +119,9 @@ class Clerk(threading.Thread):
         today = dt.datetime.now(tz=SHANGHAI).date()
         if step == "accept":
             return {"kind": "accept"}
+        if step == "part":
+            number = f"R1-{project['ref']}"
+            return {"kind": "repayment", "number": number, "on": str(today), "principal": str(_part(project))}
         if step == "repay":
             return {"kind": "repay", "repaid_on": str(today), "interest_paid": _interest(project)}
         return {
@@ -108,6 +136,11 @@ class Clerk(threading.Thread):
             "pledge_share": "1",
             "is_first_pledge": True,
         }
+
+
+def _part(project: dict[str, Any]) -> Decimal:
+    """A third of the principal, repaid before the rest."""
+    return (Decimal(project["amount"]) / 3).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
 
 
 def _interest(project: dict[str, Any]) -> str:

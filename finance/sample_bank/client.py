@@ -24,6 +24,10 @@ class PortalClient:
         """Answer a project; sent again with the same key it counts once."""
         return self._send("POST", f"projects/{ref}/answers/", json=body, headers={"Idempotency-Key": idempotency_key})
 
+    def report(self, ref: str, body: dict[str, Any], *, idempotency_key: str) -> httpx.Response:
+        """Report a line of the loan's ledger."""
+        return self._send("POST", f"projects/{ref}/entries/", json=body, headers={"Idempotency-Key": idempotency_key})
+
     def _send(self, method: str, path: str, **parts: Any) -> httpx.Response:
         if not self._token:
             self._fetch_token()

@@ -17,6 +17,10 @@ CREATE TABLE IF NOT EXISTS projects (
 CREATE TABLE IF NOT EXISTS answers (
     id INTEGER PRIMARY KEY, project_ref TEXT, kind TEXT, idempotency_key TEXT, status INTEGER, code TEXT, at TEXT
 );
+CREATE TABLE IF NOT EXISTS effects (id INTEGER PRIMARY KEY, webhook_id TEXT);
+CREATE TABLE IF NOT EXISTS loans (
+    project_ref TEXT PRIMARY KEY, principal TEXT NOT NULL, balance TEXT NOT NULL, interest TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS refusals (id INTEGER PRIMARY KEY, reason TEXT, at TEXT);
 """
 
@@ -46,6 +50,8 @@ class Ledger:
                 "INSERT INTO pushes (webhook_id, event, project_ref, received_at) VALUES (?, ?, ?, ?)",
                 (webhook_id, event, project_ref, _now()),
             )
+            # What the bank does on a push; counted, so that doing it twice would show.
+            self._db.execute("INSERT INTO effects (webhook_id) VALUES (?)", (webhook_id,))
             if event == "finance.placement.pushed":
                 self._db.execute(
                     "INSERT OR IGNORE INTO projects (ref, step, next_at) VALUES (?, 'accept', ?)",
@@ -90,9 +96,28 @@ class Ledger:
                 (ref, kind, key, status, code, _now()),
             )
 
+    def lend(self, ref: str, *, principal: str) -> None:
+        """Write down a loan that the portal has taken note of; once, however often it was told."""
+        with self._lock, self._db:
+            self._db.execute("INSERT OR IGNORE INTO loans VALUES (?, ?, ?, '0.00')", (ref, principal, principal))
+
+    def repaid(self, ref: str, *, balance: str, interest: str) -> None:
+        """Write down what is owed and paid on a loan now."""
+        with self._lock, self._db:
+            self._db.execute(
+                "UPDATE loans SET balance = ?, interest = ? WHERE project_ref = ?", (balance, interest, ref)
+            )
+
     def everything(self) -> dict[str, list[dict[str, Any]]]:
         """All the books, as the status page shows them."""
-        tables = {"pushes": "received_at", "projects": "ref", "answers": "id", "refusals": "id"}
+        tables = {
+            "pushes": "rowid",
+            "projects": "ref",
+            "answers": "id",
+            "loans": "project_ref",
+            "effects": "id",
+            "refusals": "id",
+        }
         with self._lock:
             return {
                 name: [dict(row) for row in self._db.execute(f"SELECT * FROM {name} ORDER BY {order}")]  # noqa: S608

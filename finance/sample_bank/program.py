@@ -30,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, help="instead of the file's port")
     parser.add_argument("--lend-after", type=float, default=5.0, help="seconds between accepting and lending")
+    parser.add_argument("--repay-after", type=float, help="seconds to a first repayment, and then to the last")
     parser.add_argument(
         "--fault", action="append", default=[], metavar="KIND[:TIMES|:SECONDSs]", help=f"one of {', '.join(KINDS)}"
     )
@@ -52,7 +53,9 @@ def run(options: argparse.Namespace) -> None:
         server = BankServer(address, secret=settings["webhook_secret"], ledger=ledger, faults=faults)
     except OSError as error:
         sys.exit(f"示例银行无法监听 {address[0]}:{address[1]}：{error.strerror}")
-    clerk = Clerk(ledger=ledger, client=client, faults=faults, lend_after=options.lend_after)
+    clerk = Clerk(
+        ledger=ledger, client=client, faults=faults, lend_after=options.lend_after, repay_after=options.repay_after
+    )
     # shutdown() waits for serve_forever to end, which this very thread is running.
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
     clerk.start()

@@ -118,7 +118,13 @@ class Handler(BaseHTTPRequestHandler):
         log.debug(format, *args)
 
 
-TITLES = {"projects": "项目", "answers": "答复", "pushes": "收到的推送", "refusals": "未通过验证的推送"}
+TITLES = {
+    "projects": "项目",
+    "loans": "贷款",
+    "answers": "答复",
+    "pushes": "收到的推送",
+    "refusals": "未通过验证的推送",
+}
 
 
 def _table(rows: list[dict[str, Any]]) -> str:

@@ -1,6 +1,10 @@
 """Verbs of the project pool: the firm's and the city's (`projects`), the institutions' (`answers`, `loans`)."""
 
 from finance.services.answers import record_answer
+from finance.services.clocks import chase_unanswered, complain, reply_to_complaint
+from finance.services.collateral import acknowledge_alert, record_valuation, review_cover, review_event
+from finance.services.consent import share_with, withdraw_from
+from finance.services.documents import attach_paper, link_to, open_link, remove_paper
 from finance.services.loans import record_entry
 from finance.services.projects import (
     admit_project,
@@ -11,15 +15,31 @@ from finance.services.projects import (
     submit_project,
     update_project,
 )
+from finance.services.reconciliation import close_difference, take_statement
 
 __all__ = [
+    "acknowledge_alert",
     "admit_project",
+    "attach_paper",
+    "chase_unanswered",
+    "close_difference",
     "close_project",
+    "complain",
     "create_project",
+    "link_to",
+    "open_link",
     "push_project",
     "record_answer",
     "record_entry",
+    "record_valuation",
+    "remove_paper",
+    "reply_to_complaint",
     "return_project",
+    "review_cover",
+    "review_event",
+    "share_with",
     "submit_project",
+    "take_statement",
     "update_project",
+    "withdraw_from",
 ]

@@ -18,6 +18,7 @@ from finance.checks.answers import (
 )
 from finance.enums import ANSWERABLE, REPEATED, AnswerKind, LoanState, PlacementState, ProjectState, Settlement
 from finance.models import Answer, Loan, Placement
+from finance.queries.products import next_best
 from finance.services.loans import open_ledger, settle
 from finance.services.moves import (
     lock_project,
@@ -113,7 +114,14 @@ def _refuse(placement: Placement, facts: dict[str, Any], by: User) -> None:
     move_placement(placement, PlacementState.REFUSED, by=by, answered_at=clock.now(), refusal_reason=reason)
     _publish("finance.placement.refused", placement)
     project, name = placement.project, placement.institution.name
-    tell_firm(project, "finance.placement.refused", f"{name}未受理融资项目 {project.ref}", f"理由：{reason}")
+    others = next_best(project) if project.state == ProjectState.ADMITTED else []
+    hint = f"还可以选择：{others[0].institution.name}“{others[0].name}”，在项目页一步推送。" if others else ""
+    tell_firm(
+        project,
+        "finance.placement.refused",
+        f"{name}未受理融资项目 {project.ref}",
+        " ".join(filter(None, [f"理由：{reason}", hint])),
+    )
 
 
 def _lend(placement: Placement, facts: LoanFacts, by: User) -> None:

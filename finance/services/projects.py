@@ -136,7 +136,7 @@ def admit_project(*, project_id: int, by: User, note: str = "") -> Project:
     project.collateral.update(is_held=True)
     record(by=by, verb="融资项目入库", target=project, note=note.strip(), size_class=size.value)
     publish("finance.project.admitted", key=project.ref, project_ref=project.ref, city_code=project.city_code)
-    pushed = _push(project)
+    pushed = push_to_fitting(project)
     names = "、".join(product.institution.name for product in pushed) or "暂无产品条件相符的机构"
     tell_firm(project, "finance.project.admitted", f"融资项目 {project.ref} 已入库", f"推送机构：{names}。")
     return project
@@ -150,7 +150,9 @@ def push_project(*, project_id: int, by: User) -> list[Product]:
         raise NotAllowed("只有企业所在市的管理人员可以推送项目。")
     if project.state != ProjectState.ADMITTED:
         raise WrongState(f"当前状态为“{project.get_state_display()}”，不能推送。")
-    pushed = _push(project)
+    if against := failed(screening_of(project)):
+        raise Invalid(f"质押登记预检未通过，不能推送：{_sentence(against)}。", code="screening_failed")
+    pushed = push_to_fitting(project)
     record(by=by, verb="推送融资项目", target=project, institutions=[p.institution.name for p in pushed])
     return pushed
 
@@ -177,14 +179,18 @@ def _choose_patents(project: Project, patent_ids: Collection[int]) -> None:
     chosen = set(own_patents(project.organisation).filter(pk__in=patent_ids).values_list("pk", flat=True))
     if chosen != set(patent_ids):
         raise Invalid("只能选择登记在本企业名下的专利。", field="patents")
-    project.collateral.exclude(patent__in=chosen).delete()
+    leaving = project.collateral.exclude(patent__in=chosen)
+    if leaving.filter(valuations__isnull=False).exists():
+        raise Invalid("已登记评估的专利不能从项目中移除。", field="patents")
+    leaving.delete()
     kept = set(project.collateral.values_list("patent_id", flat=True))
     ProjectPatent.objects.bulk_create(
         ProjectPatent(project=project, patent_id=patent_id) for patent_id in sorted(chosen - kept)
     )
 
 
-def _push(project: Project) -> list[Product]:
+def push_to_fitting(project: Project) -> list[Product]:
+    """Push to each recipient whose product fits and that has not had the project; its row is locked."""
     fitting, _ = fitting_products(project, SizeClass(project.size_class))
     had = set(project.placements.values_list("institution_id", flat=True))
     fresh = [product for product in fitting if product.institution_id not in had]

@@ -11,10 +11,13 @@ from django.views.decorators.http import require_POST
 
 from finance import services
 from finance.enums import Outcome, ProjectState
+from finance.forms.papers import paper_form
 from finance.forms.projects import ProjectForm, initial_of, looked_for
-from finance.models import Loan, LoanEntry, Project
+from finance.models import DocumentDownload, Loan, LoanEntry, Project
+from finance.queries.documents import papers_of
 from finance.queries.loans import default_days_of
 from finance.queries.placements import placements_of
+from finance.queries.products import next_best
 from finance.queries.projects import projects_for
 from finance.queries.screening import as_stored, by_ground, screening_of
 from finance.workflow.projects import EDITABLE, PROJECT_FLOW
@@ -24,6 +27,8 @@ from portal.accounts.requests import organisation_of, user_of
 from portal.errors import ServiceError
 
 PAGE_SIZE = 20
+SHOWN_DOWNLOADS = 20
+SHOWN_ALERTS = 10
 _STEPS = (
     (ProjectState.DRAFT, "填报"),
     (ProjectState.SUBMITTED, "市级审核"),
@@ -43,19 +48,26 @@ def project_list(request: HttpRequest) -> HttpResponse:
 @roles(Role.SME)
 def project(request: HttpRequest, ref: str) -> HttpResponse:
     """Where one project stands, with each institution."""
-    found = _own(request, ref)
+    found = own(request, ref)
     is_early = found.state in EDITABLE | {ProjectState.SUBMITTED}
     findings = screening_of(found) if is_early else []
     context = {
         "project": found,
         "steps": _steps(found),
-        "collateral": found.collateral.select_related("patent").order_by("id"),
+        "collateral": found.collateral.select_related("patent").prefetch_related("valuations").order_by("id"),
         "recipients": found.recipients.order_by("id"),
         "placements": placements_of(found),
         **_loan(found),
         "against": [row for row in _table(findings) if row["is_against"]],
         "is_early": is_early,
         "can_edit": found.state in EDITABLE,
+        "next_best": next_best(found) if found.state == ProjectState.ADMITTED else [],
+        "papers": papers_of(found),
+        "downloads": DocumentDownload.objects.filter(placement__project=found)
+        .select_related("placement__institution", "attachment")
+        .order_by("-id")[:SHOWN_DOWNLOADS],
+        "paper_form": paper_form(),
+        "can_attach": found.state not in (ProjectState.CLOSED, ProjectState.REPAID),
         "can_close": ProjectState.CLOSED in PROJECT_FLOW.next_states(found.state, actor=user_of(request)),
     }
     return render(request, "finance/project.html", context)
@@ -64,7 +76,7 @@ def project(request: HttpRequest, ref: str) -> HttpResponse:
 @roles(Role.SME)
 def edit(request: HttpRequest, ref: str | None = None) -> HttpResponse:
     """Start a project or change one; the button pressed says whether it is handed in."""
-    found = _own(request, ref) if ref else None
+    found = own(request, ref) if ref else None
     if found and found.state not in EDITABLE:
         messages.error(request, f"当前状态为“{found.get_state_display()}”，不能修改。")
         return redirect(found)
@@ -84,7 +96,7 @@ def edit(request: HttpRequest, ref: str | None = None) -> HttpResponse:
 @roles(Role.SME)
 def close(request: HttpRequest, ref: str) -> HttpResponse:
     """Take a project and its consent back."""
-    found = _own(request, ref)
+    found = own(request, ref)
     try:
         services.close_project(project_id=found.pk, by=user_of(request))
     except ServiceError as refusal:
@@ -98,10 +110,12 @@ def _loan(found: Project) -> dict[str, Any]:
     entries = Prefetch("entries", LoanEntry.objects.select_related("reverses").order_by("on", "id"))
     rows = Loan.objects.filter(placement__project=found).select_related("placement__institution")
     loan = rows.prefetch_related(entries).first()
-    return {"loan": loan, "default_days": default_days_of(loan) if loan else 0}
+    alerts = loan.alerts.order_by("-id")[:SHOWN_ALERTS] if loan else []
+    return {"loan": loan, "alerts": alerts, "default_days": default_days_of(loan) if loan else 0}
 
 
-def _own(request: HttpRequest, ref: str) -> Project:
+def own(request: HttpRequest, ref: str) -> Project:
+    """The project of that reference, if it is the firm's."""
     rows = Project.objects.visible_to(user_of(request)).select_related("organisation")
     return get_object_or_404(rows, ref=ref)
 

@@ -100,7 +100,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
 class EndpointForm(forms.ModelForm):
     class Meta:
         model = Endpoint
-        fields = ("organisation", "url", "is_active")
+        fields = ("organisation", "url", "uses_sm3", "is_active")
 
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"]
@@ -122,7 +122,7 @@ class EndpointAdmin(PortalAdmin):
     actions = ("rotate_selected", "issue_selected")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["organisation", "url"] + (["is_active", "disabled_reason", "created_at"] if obj else [])
+        return ["organisation", "url"] + (["uses_sm3", "is_active", "disabled_reason", "created_at"] if obj else [])
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [*self.readonly_fields, *(["organisation"] if obj else [])]
@@ -134,7 +134,9 @@ class EndpointAdmin(PortalAdmin):
 
     def save_model(self, request: Any, obj: Endpoint, form: Any, change: bool) -> None:
         if change:
-            services.change_endpoint(endpoint_id=obj.pk, url=obj.url, is_active=obj.is_active, by=request.user)
+            services.change_endpoint(
+                endpoint_id=obj.pk, url=obj.url, is_active=obj.is_active, uses_sm3=obj.uses_sm3, by=request.user
+            )
             return
         endpoint, request.shown_secret = services.create_endpoint(
             organisation=obj.organisation, url=obj.url, by=request.user

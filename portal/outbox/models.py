@@ -56,6 +56,9 @@ class Endpoint(models.Model):
     secret_encrypted = models.TextField("签名密钥（加密）", editable=False)
     previous_secret_encrypted = models.TextField("上一密钥（加密）", editable=False, blank=True)
     previous_secret_until = models.DateTimeField("上一密钥有效至", null=True, blank=True, editable=False)
+    uses_sm3 = models.BooleanField(
+        "另附 SM3 签名", default=False, db_default=False, help_text="在 HMAC-SHA256 之外另附 HMAC-SM3 签名（v1sm3）"
+    )
     is_active = models.BooleanField("启用", default=True)
     disabled_reason = models.CharField("停用原因", max_length=200, blank=True)
     created_at = models.DateTimeField("创建时间", auto_now_add=True)

@@ -99,16 +99,21 @@ def create_endpoint(*, organisation: Organisation, url: str, by: User) -> tuple[
 
 
 @transaction.atomic
-def change_endpoint(*, endpoint_id: int, url: str, is_active: bool, by: User) -> Endpoint:
-    """Change where pushes go, or switch them off and on. Pushes that wait follow the new address."""
+def change_endpoint(*, endpoint_id: int, url: str, is_active: bool, by: User, uses_sm3: bool | None = None) -> Endpoint:
+    """Change where pushes go and how they are signed, or switch them off and on.
+
+    Pushes that wait follow the new address. `uses_sm3` None leaves the signing as it is.
+    """
     _require_province(by)
     check_url(url)
     endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id)
     endpoint.url = url
     endpoint.is_active = is_active
     endpoint.disabled_reason = "" if is_active else endpoint.disabled_reason or "由管理人员停用"
-    endpoint.save(update_fields=["url", "is_active", "disabled_reason"])
-    audit.record(by=by, verb="修改接收端点", target=endpoint, url=url, is_active=is_active)
+    if uses_sm3 is not None:
+        endpoint.uses_sm3 = uses_sm3
+    endpoint.save(update_fields=["url", "is_active", "disabled_reason", "uses_sm3"])
+    audit.record(by=by, verb="修改接收端点", target=endpoint, url=url, is_active=is_active, uses_sm3=endpoint.uses_sm3)
     transaction.on_commit(wake)
     return endpoint
 

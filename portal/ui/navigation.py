@@ -84,7 +84,7 @@ OF_ROLE: dict[str, Groups] = {
             ("拨付批次", "subsidies:batches"),
             ("规则版本比较", "subsidies:compare"),
         ),
-        "管理后台": (("管理后台", "admin:index"),),
+        "管理后台": (("管理后台", "admin:index"), ("金融机构答复情况", "finance:banks")),
     },
 }
 OF_ROLE[Role.PROVINCE] = OF_ROLE[Role.CITY] = {
@@ -103,7 +103,7 @@ OF_ROLE[Role.PROVINCE] = OF_ROLE[Role.CITY] = {
         ("其他渠道拨付导入", "subsidies:payment_list"),
         ("规则版本比较", "subsidies:compare"),
     ),
-    "管理后台": (("管理后台", "admin:index"),),
+    "管理后台": (("管理后台", "admin:index"), ("金融机构答复情况", "finance:banks")),
 }
 
 

@@ -30,6 +30,17 @@ class BankClient(APIClient):
         self.credentials(HTTP_AUTHORIZATION=f"Bearer {self.token.token}")
 
     def answer(self, ref, key=None, headers=None, **body):
+        return self.keyed(f"/api/v1/projects/{ref}/answers/", body, key=key, headers=headers)
+
+    def report(self, ref, key=None, headers=None, **body):
+        """A line of the loan's ledger."""
+        return self.keyed(f"/api/v1/projects/{ref}/entries/", body, key=key, headers=headers)
+
+    def batch(self, items, key=None):
+        return self.keyed("/api/v1/batch/", {"items": items}, key=key)
+
+    def keyed(self, url, body=None, *, key=None, headers=None):
+        """A POST with an idempotency key."""
         self._count += 1
         headers = {"Idempotency-Key": key or f"key-{self.token.pk}-{self._count:04d}", **(headers or {})}
-        return self.post(f"/api/v1/projects/{ref}/answers/", body, format="json", headers=headers)
+        return self.post(url, body, format="json", headers=headers)

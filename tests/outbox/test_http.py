@@ -1,3 +1,4 @@
+import base64
 import datetime as dt
 import socket
 import ssl
@@ -6,9 +7,11 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SM3, Hash
 
 from portal import crypto
 from portal.outbox import http, sending, services
+from tests.factories.accounts import province_user
 from tests.factories.outbox import Receiver, endpoint
 
 PUBLIC = "93.184.215.14"
@@ -134,3 +137,37 @@ def test_tls_verifies_the_name_although_the_address_is_connected_to(
     assert delivery.state == state
     assert [headers["Host"] for _, headers, _ in bank.requests] == ([f"bank.test:{bank.port}"] if bank.requests else [])
     assert bool(bank.requests) == (state == "delivered")
+
+
+def test_sm3_signature_is_hmac_over_sm3_as_the_standards_define_them():
+    """RFC 2104 by hand over SM3, whose own worked example is that of GB/T 32905 for "abc"."""
+
+    def sm3(data):
+        digest = Hash(SM3())
+        digest.update(data)
+        return digest.finalize()
+
+    key, text = b"k" * 32, b"evt_1.1767225600.{}"
+    inner = bytes(byte ^ 0x36 for byte in key.ljust(64, b"\0"))
+    outer = bytes(byte ^ 0x5C for byte in key.ljust(64, b"\0"))
+    expected = base64.b64encode(sm3(outer + sm3(inner + text))).decode()
+
+    found = http.sm3_signature("whsec_" + base64.b64encode(key).decode(), text.decode())
+
+    assert found == f"v1sm3,{expected}"
+    assert sm3(b"abc").hex() == "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
+
+
+@pytest.mark.django_db
+def test_an_endpoint_that_asks_for_it_gets_both_signatures_with_each_key():
+    made, _ = endpoint()
+    made = services.change_endpoint(
+        endpoint_id=made.pk, url=made.url, is_active=True, uses_sm3=True, by=province_user()
+    )
+    services.rotate_secret(endpoint_id=made.pk, by=province_user())
+    made.refresh_from_db()
+
+    headers = http.signature_headers(made, webhook_id="evt_1", body="{}")
+
+    marks = [part.partition(",")[0] for part in headers["webhook-signature"].split()]
+    assert marks == ["v1", "v1", "v1sm3", "v1sm3"]

@@ -1,10 +1,11 @@
 """What banks may answer."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
 
-from finance.enums import AnswerKind, PlacementState
+from finance.enums import AnswerKind, PlacementState, Settlement
 from finance.models import Answer
 from portal.api.fields import FractionField, MoneyField, StrictSerializer
 
@@ -18,6 +19,28 @@ class RefuseSerializer(StrictSerializer):
     reason = serializers.CharField(max_length=500, help_text="拒绝理由，企业可见。")
 
 
+class PapersSerializer(StrictSerializer):
+    kind = serializers.ChoiceField(choices=[AnswerKind.PAPERS.value], help_text="要求补充材料，可多次。")
+    papers = serializers.ListField(
+        child=serializers.CharField(max_length=100), min_length=1, max_length=20, help_text="所需材料，1 至 20 项。"
+    )
+    note = serializers.CharField(max_length=500, required=False, help_text="说明，企业可见。")
+
+
+class ApproveSerializer(StrictSerializer):
+    kind = serializers.ChoiceField(choices=[AnswerKind.APPROVE.value], help_text="审批通过。")
+    amount = MoneyField(help_text="审批金额，元，不超过项目融资金额。")
+    annual_rate = FractionField(help_text="年利率，小数。")
+    lpr_base = FractionField(help_text="定价所依据的一年期 LPR，小数。")
+    term_months = serializers.IntegerField(min_value=1, max_value=120, help_text="期限，月。")
+
+    def validate_term_months(self, value: int) -> int:
+        """Take a whole number only: text that reads like one is refused."""
+        if not isinstance(self.initial_data["term_months"], int):
+            raise serializers.ValidationError("须为整数。")
+        return value
+
+
 class LendSerializer(StrictSerializer):
     kind = serializers.ChoiceField(choices=[AnswerKind.LEND.value], help_text="放款。")
     bank_ref = serializers.CharField(max_length=60, help_text="银行合同号。")
@@ -29,6 +52,10 @@ class LendSerializer(StrictSerializer):
     annual_rate = FractionField(help_text='年利率，小数，例如 3.65% 写作 "0.0365"。')
     pledge_share = FractionField(help_text='专利质押所担保的份额，大于 0、不超过 1。全部由专利质押担保时为 "1"。')
     is_first_pledge = serializers.BooleanField(help_text="所质押专利是否首次质押。")
+    first_draw = MoneyField(required=False, help_text="放款日首笔提款，元；不填为全部本金，其余以台账 draw 报送。")
+    settlement = serializers.ChoiceField(
+        choices=Settlement.choices, required=False, help_text="结息方式，默认按季（quarter）。"
+    )
 
 
 class RepaySerializer(StrictSerializer):
@@ -39,7 +66,9 @@ class RepaySerializer(StrictSerializer):
 
 ANSWER_SERIALIZERS: dict[str, type[StrictSerializer]] = {
     AnswerKind.ACCEPT: AcceptSerializer,
+    AnswerKind.PAPERS: PapersSerializer,
     AnswerKind.REFUSE: RefuseSerializer,
+    AnswerKind.APPROVE: ApproveSerializer,
     AnswerKind.LEND: LendSerializer,
     AnswerKind.REPAY: RepaySerializer,
 }
@@ -66,10 +95,19 @@ def parse_answer(data: Any) -> tuple[str, dict[str, Any]]:
     Raises:
         serializers.ValidationError: answered with 400 and the fields at fault.
     """
+    return parse_kind(data, ANSWER_SERIALIZERS)
+
+
+def parse_kind(data: Any, known: Mapping[str, type[StrictSerializer]]) -> tuple[str, dict[str, Any]]:
+    """The kind that a body names and its other fields, read by that kind's serializer.
+
+    Raises:
+        serializers.ValidationError: answered with 400 and the fields at fault.
+    """
     kind = data.get("kind") if isinstance(data, dict) else None
-    if not isinstance(kind, str) or kind not in ANSWER_SERIALIZERS:
-        raise serializers.ValidationError({"kind": ["须为 accept、refuse、lend、repay 之一。"]})
-    serializer = ANSWER_SERIALIZERS[kind](data=data)
+    if not isinstance(kind, str) or kind not in known:
+        raise serializers.ValidationError({"kind": [f"须为 {'、'.join(known)} 之一。"]})
+    serializer = known[kind](data=data)
     serializer.is_valid(raise_exception=True)
     facts = dict(serializer.validated_data)
     return facts.pop("kind"), facts

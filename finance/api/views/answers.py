@@ -1,4 +1,4 @@
-"""The institution's answers."""
+"""The institution's answers, one by one or many at once."""
 
 from typing import Any, ClassVar
 
@@ -20,6 +20,10 @@ from portal.errors import NotFound
 
 ANSWER_SCOPE = "projects:answer"
 LOAN_SCOPE = "loans:write"
+LOAN_KINDS = frozenset({AnswerKind.LEND, AnswerKind.REPAY})
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="可选：读取项目时的 ETag，已变化时返回 412。"
+)
 
 
 class AnswerCreate(APIView):
@@ -30,13 +34,10 @@ class AnswerCreate(APIView):
     @extend_schema(
         operation_id="answerProject",
         summary="答复项目",
-        description="受理和拒绝须有 projects:answer，放款和结清须有 loans:write。同一答复重复提交只记录一次。",
+        description="受理、要求补充材料、审批和拒绝须有 projects:answer，放款和结清须有 loans:write。"
+        "同一答复重复提交只记录一次。",
         tags=["项目"],
-        parameters=[
-            OpenApiParameter(
-                "If-Match", str, OpenApiParameter.HEADER, description="可选：读取项目时的 ETag，已变化时返回 412。"
-            )
-        ],
+        parameters=[IF_MATCH],
         request=PolymorphicProxySerializer(
             component_name="ProjectAnswer",
             serializers={str(kind): serializer for kind, serializer in ANSWER_SERIALIZERS.items()},
@@ -46,13 +47,18 @@ class AnswerCreate(APIView):
     )
     @idempotent
     def post(self, request: Request, ref: str) -> Response:
-        kind, facts = parse_answer(request.data)
-        require_scope(request, LOAN_SCOPE if kind in (AnswerKind.LEND, AnswerKind.REPAY) else ANSWER_SCOPE)
-        require_match(request, lambda: locked_version(request, ref))
-        answer = record_answer(
-            project_ref=ref, institution=institution(request), kind=kind, facts=facts, by=machine_user(request)
-        )
-        return Response(AnswerSerializer(answer).data, status=status.HTTP_201_CREATED)
+        return Response(take_answer(request, ref, request.data), status=status.HTTP_201_CREATED)
+
+
+def take_answer(request: Request, ref: str, body: Any) -> dict[str, Any]:
+    """Record the answer in `body` on a project; what the caller is told."""
+    kind, facts = parse_answer(body)
+    require_scope(request, LOAN_SCOPE if kind in LOAN_KINDS else ANSWER_SCOPE)
+    require_match(request, lambda: locked_version(request, ref))
+    answer = record_answer(
+        project_ref=ref, institution=institution(request), kind=kind, facts=facts, by=machine_user(request)
+    )
+    return dict(AnswerSerializer(answer).data)
 
 
 def require_scope(request: Any, scope: str) -> None:

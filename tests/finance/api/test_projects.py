@@ -136,7 +136,13 @@ def test_references_that_none_can_have_are_not_found(bank_client, ref):
 
 @pytest.mark.parametrize(
     "query",
-    ["cursor=cD05OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk%3D", "updated_since=9999-12-31T23:59:59-12:00", "page_size=%00"],
+    [
+        "updated_since=0002-07-05T17:14:06-19:57",
+        "updated_since=0001-01-01T00:00:00%2B23:59",
+        "cursor=cD05OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk%3D",
+        "updated_since=9999-12-31T23:59:59-12:00",
+        "page_size=%00",
+    ],
 )
 def test_values_at_the_edge_give_an_empty_page_or_the_first(bank_client, query):
     assert bank_client.get(f"{PROJECTS}?{query}").status_code == 200

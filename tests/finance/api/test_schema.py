@@ -13,11 +13,23 @@ def test_the_document_is_openapi_3_1_with_problems_and_keys():
     operations = [operation for path in document["paths"].values() for operation in path.values()]
     assert document["openapi"] == "3.1.0"
     assert sorted(operation["operationId"] for operation in operations) == [
+        "acknowledgeCollateralAlert",
         "answerProject",
+        "createDocumentLink",
+        "downloadDocument",
+        "getLoan",
         "getProject",
+        "listCollateralAlerts",
+        "listDocuments",
         "listLegalEvents",
+        "listLoans",
+        "listPledgedPatents",
         "listProjects",
+        "listStatements",
+        "recordLoanEntry",
         "reportLegalEvent",
+        "submitBatch",
+        "submitStatement",
     ]
     for operation in operations:
         problem = operation["responses"]["404"]["content"]["application/problem+json"]["schema"]["$ref"]

@@ -1,0 +1,24 @@
+"""What legal events and loans cause in the watch over collateral."""
+
+from finance.models import Loan
+from finance.services.collateral import review_cover, review_event, review_patent
+from portal.outbox.models import Event
+from portal.outbox.registry import consumer
+
+
+@consumer("patents.legal_event.recorded")
+def recompute_cover(event: Event) -> None:
+    """A pledged patent is worth what its legal state leaves of it."""
+    review_event(event_id=event.payload["event_id"])
+
+
+@consumer("patents.legal_event.voided")
+def recompute_cover_without(event: Event) -> None:
+    """An event that never was weighs nothing: the cover is computed without it."""
+    review_patent(patent_id=event.payload["patent_id"], cause="作废法律事件")
+
+
+@consumer("finance.loan.lent")
+def begin_watch(event: Event) -> None:
+    """The cover on the day of lending is what later changes are measured from."""
+    review_cover(loan=Loan.objects.get(pk=event.payload["loan_id"]), cause="放款时")

@@ -1,0 +1,108 @@
+"""The processes of a drill: the web server, workers and banks, killed and started again at will."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from portal.embedded import processes
+
+START_SECONDS = 60.0
+TIMEOUT_SECONDS = "1"
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Process:
+    """One program with a log of its own."""
+
+    def __init__(self, name: str, command: list[str], folder: Path, environment: dict[str, str]) -> None:
+        self.command, self.environment = [sys.executable, *command], {**os.environ, **environment}
+        self.log = folder / f"{name}.log"
+        self.running: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    def start(self) -> None:
+        """Start the program, anew after a kill."""
+        with self.log.open("ab") as log:
+            self.running = processes.start(self.command, log=log.fileno(), environment=self.environment)
+
+    def kill(self) -> None:
+        """SIGKILL to the whole group, as a crash would."""
+        if self.running is not None:
+            processes.kill_group(self.running)
+            self.running = None
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        """Return when it is up; raise RuntimeError with its log when it does not come."""
+        if not processes.wait_until(condition, seconds=START_SECONDS):
+            raise RuntimeError(f"{self.log.name}: {self.log.read_text(errors='replace')[-2000:]}")
+
+
+def web(folder: Path, port: int) -> Process:
+    """The portal's web server. Rates are lifted: the drill's banks ask more than a bank may."""
+    command = ["-m", "gunicorn", "portal.wsgi:application", f"--bind=127.0.0.1:{port}", "--workers=2", "--threads=4"]
+    lifted = {"API_READ_RATE": "100000/min", "API_WRITE_RATE": "100000/min", "PORT": str(port)}
+    server = Process("web", [*command, "--no-control-socket"], folder, lifted)
+    server.wait(lambda: _answers(f"http://127.0.0.1:{port}/health/live"))
+    return server
+
+
+def worker(folder: Path) -> Process:
+    """A Celery worker with beat; an unanswered push is given up after TIMEOUT_SECONDS."""
+    command = ["-m", "celery", "-A", "portal", "worker", "--beat", "--concurrency=1", "--loglevel=WARNING"]
+    environment = {"WEBHOOK_TIMEOUT_SECONDS": TIMEOUT_SECONDS, "EMBEDDINGS_URL": "off"}
+    return Process("worker", [*command, f"--schedule={folder}/beat", "--without-mingle"], folder, environment)
+
+
+class Bank(Process):
+    """A sample bank with books that outlive it."""
+
+    def __init__(self, name: str, credentials: dict[str, Any], folder: Path) -> None:
+        file = folder / f"{name}.json"
+        file.write_text(json.dumps(credentials), encoding="utf-8")
+        self.url = f"http://127.0.0.1:{credentials['port']}"
+        self._http = httpx.Client(base_url=self.url, timeout=10, trust_env=False)
+        options = [
+            f"--credentials={file}",
+            f"--ledger={folder / name}.sqlite3",
+            "--lend-after=0.2",
+            "--repay-after=0.2",
+        ]
+        super().__init__(name, ["-m", "finance.sample_bank", *options], folder, {})
+        self.wait(self.is_up)
+
+    def is_up(self) -> bool:
+        """Whether it answers."""
+        return _answers(f"{self.url}/")
+
+    def misbehave(self, fault: str, times: int) -> None:
+        """Switch a fault on."""
+        self._http.post("/control", json={"fault": fault, "count": times}).raise_for_status()
+
+    def behave(self) -> None:
+        """Switch every fault off."""
+        self._http.post("/control", json={"clear": True}).raise_for_status()
+
+    def books(self) -> dict[str, Any]:
+        """All that the bank has written down."""
+        found: dict[str, Any] = self._http.get("/ledger").json()
+        return found
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=2, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False
