@@ -79,18 +79,19 @@ class Supervisor:
         self.logs.mkdir(parents=True, exist_ok=True)
         say("启动 PostgreSQL 和 Valkey / starting PostgreSQL and Valkey")
         self.servers.start()
-        self.prepare()
-        self.children = self.plan()
-        for child in self.children:
+        self.manage("migrate", "--noinput", "--verbosity=0", title="更新数据库结构 / migrating")
+        for child in self.plan():
+            self.children.append(child)
             self.launch(child)
+            if child.name == "web":  # It reads its code on another core meanwhile.
+                self.load_demo()
         self.welcome()
         while not self.is_stopping:
             self.watch()
             time.sleep(0.2)
 
-    def prepare(self) -> None:
-        """Migrate, and load the demonstration data once."""
-        self.manage("migrate", "--noinput", "--verbosity=0", title="更新数据库结构 / migrating")
+    def load_demo(self) -> None:
+        """Load the demonstration data once."""
         marker = self.home / "demo.loaded"
         if not marker.exists():
             self.manage("load_demo", "--size=small", title="生成演示数据 / loading demonstration data")
@@ -99,7 +100,9 @@ class Supervisor:
     def manage(self, *arguments: str, title: str) -> None:
         """Run one command to its end, its output on this terminal."""
         say(title)
-        done = subprocess.run([PYTHON, "manage.py", *arguments], cwd=REPOSITORY, env=self.environment, check=False)
+        # What the command logs would break into its progress bar.
+        environment = {"LOG_LEVEL": "WARNING", **self.environment}
+        done = subprocess.run([PYTHON, "manage.py", *arguments], cwd=REPOSITORY, env=environment, check=False)
         if done.returncode != 0:
             raise Refused(f"manage.py {arguments[0]} failed with status {done.returncode}")
 
