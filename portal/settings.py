@@ -212,6 +212,7 @@ TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
+FORMAT_MODULE_PATH = "portal.formats"
 
 STATIC_URL = "static/"
 # Production serves collected, compressed files with hashed names; a local instance serves them where they lie.

@@ -11,6 +11,7 @@ from django.urls import reverse
 from demand.enums import DemandState, InterestState, Side
 from demand.models import Demand, Interest, Match
 from demand.queries.needs import invitations_to
+from events.enums import EventState
 from events.models import Event
 from finance.enums import ProjectState
 from finance.models import Project
@@ -43,7 +44,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "patent_count": _count(Patent.objects.all()),
         "demand_count": _count(Demand.objects.filter(state=DemandState.PUBLISHED)),
         "project_count": _count(Project.objects.exclude(state__in=NOT_ADMITTED)),
-        "events": Event.objects.visible_to(user).filter(ends_at__gte=now).order_by("starts_at")[:LATEST_EVENTS],
+        "events": Event.objects.filter(state=EventState.PUBLISHED, ends_at__gte=now).order_by("starts_at")[
+            :LATEST_EVENTS
+        ],
         "tasks": _tasks(user) if user.is_authenticated else [],
     }
     return render(request, "home.html", context)

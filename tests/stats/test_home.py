@@ -1,10 +1,12 @@
-"""The front page of who is signed in: what the other side waits for comes first."""
+"""The front page: of who is signed in, what the other side waits for comes first."""
 
 import pytest
+from django.template import Context, Template
 
 from demand import services
 from tests.factories.accounts import holder_user, sme_user
 from tests.factories.demand import DemandFactory, gear_patent, published_demand
+from tests.factories.events import EventFactory
 from tests.factories.patents import PatentFactory
 
 pytestmark = pytest.mark.django_db
@@ -38,3 +40,18 @@ def test_invitations_wait_for_the_holder(client):
         need.invitations.create(patent=PatentFactory(), holder=holder.organisation)
 
     assert first_task(client, holder) == (2, "项难题邀请应答")
+
+
+def test_only_events_that_take_place_are_announced(client):
+    taking_place = EventFactory()
+    EventFactory(state="cancelled", cancel_reason="场地停用")
+    EventFactory(state="draft")
+
+    page = client.get("/")
+
+    assert list(page.context["events"]) == [taking_place]
+
+
+@pytest.mark.parametrize(("count", "shown"), [(999, "999"), (2000, "2,000"), (100_000, "100,000")])
+def test_large_figures_have_separators(count, shown):
+    assert Template("{% load humanize %}{{ count|intcomma }}").render(Context({"count": count})) == shown
