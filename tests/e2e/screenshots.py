@@ -116,6 +116,7 @@ def shoot(tab, account, name, address):
         tab.open(f"{first.first.get_attribute('href')}{below}")
     for size in (browsers.WIDE, browsers.PHONE):
         tab.open(tab.page.url, size)
+        tab.page.wait_for_load_state("networkidle")  # The interface's document draws itself.
         file = FOLDER / f"{account or 'public'}-{name}-{size['width']}.png"
         tab.page.screenshot(path=file, full_page=True)
     return True
