@@ -3,6 +3,7 @@ from django.apps import apps
 from django.db.models.signals import post_migrate
 
 from patents.vectors.encoders import encoder
+from tests import emptying
 
 
 @pytest.fixture
@@ -12,6 +13,13 @@ def bundled(settings):
     encoder.cache_clear()
     yield encoder()
     encoder.cache_clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_are_emptied_quickly():
+    with pytest.MonkeyPatch.context() as patch:
+        emptying.install(patch)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

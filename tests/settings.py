@@ -7,6 +7,8 @@ addresses from the controller and make test databases of their own.
 import atexit
 import contextlib
 import os
+import tempfile
+from pathlib import Path
 
 from portal.embedded import throwaway
 
@@ -18,6 +20,9 @@ if "DATABASE_URL" not in os.environ:
 
 from portal.settings import *  # noqa: F403  the addresses must be known first
 
+_files = tempfile.TemporaryDirectory(prefix="portal-tests-")
+atexit.register(_files.cleanup)
+MEDIA_ROOT = Path(_files.name)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Tests of meaning bring their own encoder; the bundled model takes a tenth of a second a text.
 EMBEDDINGS_URL = "off"

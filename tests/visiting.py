@@ -1,12 +1,14 @@
 """Every address of the portal, visited as every kind of visitor in one small world."""
 
+import contextlib
 import functools
 import re
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import get_resolver
 
 from portal.accounts.models import Organisation
@@ -96,6 +98,17 @@ def mark(response):
     if 300 <= response.status_code < 400:
         return "L" if response.headers["Location"].startswith(SIGN_IN) else ">"
     return MARKS.get(response.status_code, str(response.status_code))
+
+
+@contextlib.contextmanager
+def brief_refusals():
+    """Pages that refuse say one word, where thousands are asked for: what they look like is seen by GET."""
+    (engine,) = settings.TEMPLATES
+    brief = ("django.template.loaders.locmem.Loader", {"403.html": "403", "404.html": "404"})
+    others = ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"]
+    options = engine["OPTIONS"] | {"loaders": [("django.template.loaders.cached.Loader", [brief, *others])]}
+    with override_settings(TEMPLATES=[engine | {"APP_DIRS": False, "OPTIONS": options}]):
+        yield
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
     folder = tmp_path_factory.mktemp("world")
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder / "media"):
         yield make_world(folder)
-        call_command("flush", interactive=False, verbosity=0)
+        call_command("flush", interactive=False, verbosity=0, reset_sequences=False)
         # Opened while the browser's event loop ran, it is not the one that pytest-django closes.
         connections.close_all()
 

@@ -8,7 +8,6 @@ import pytest
 
 from portal import money
 from portal.accounts.models import User
-from tests.fixtures.demo import demo_data  # noqa: F401  a fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_data")]
 
