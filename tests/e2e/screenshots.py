@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 import httpx
 
@@ -97,7 +98,9 @@ def demonstration():
         running = subprocess.Popen([sys.executable, "-m", "portal.embedded.run"], cwd=ROOT, env=environment)
         url = f"http://127.0.0.1:{port}"
         try:
-            wait_until(lambda: httpx.get(f"{url}/health/ready", trust_env=False).is_success, START_SECONDS)
+            # The web answers before; without the demonstration there is nothing to see, nor anybody to sign in.
+            wait_until((Path(home) / "demo.loaded").exists, START_SECONDS)
+            wait_until(lambda: httpx.get(f"{url}/health/ready", trust_env=False).is_success)
             yield url
         finally:
             running.send_signal(signal.SIGTERM)
