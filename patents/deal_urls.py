@@ -11,6 +11,7 @@ urlpatterns = [
     path("share-rules/", income.share_rules, name="share_rules"),
     path("<str:ref>/", pages.detail, name="deal"),
     path("<str:ref>/contract/", contract.sign, name="deal_sign"),
+    path("<str:ref>/contract/supplement/", contract.amend, name="deal_amend"),
     path("<str:ref>/step/<slug:code>/", pages.act, name="deal_step"),
     path("<str:ref>/documents/<int:pk>/", pages.document, name="deal_document"),
     path("<str:ref>/objections/<int:pk>/", pages.handle_objection, name="deal_objection"),

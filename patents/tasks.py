@@ -52,6 +52,14 @@ def chase_unanswered_enquiries() -> None:
     chase_unanswered()
 
 
+@shared_task(acks_late=True)
+def chase_deals() -> None:
+    """Remind the two sides of deals of what is due."""
+    from patents.services.deals import chase_deals as chase  # leaf: imported late on purpose
+
+    chase()
+
+
 @shared_task
 def check_recognition_sheet(*, import_id: int) -> None:
     """Check an uploaded list of recognised firms for its preview."""

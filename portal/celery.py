@@ -37,6 +37,7 @@ app.conf.update(
             "task": "patents.tasks.chase_unanswered_enquiries",
             "schedule": crontab(hour="7", minute="15"),
         },
+        "chase-deals": {"task": "patents.tasks.chase_deals", "schedule": crontab(hour="7", minute="20")},
         "patents-daily": {"task": "patents.tasks.daily", "schedule": crontab(hour="1", minute="5")},
         "remind-ending-recognitions": {
             "task": "patents.tasks.remind_ending_recognitions",

@@ -54,6 +54,7 @@ def _deal(*, firm, holder):
     receipt = deal.documents.filter(kind="receipt").get()
     return {
         "deals/<str:ref>/contract": open_deal.ref,
+        "deals/<str:ref>/contract/supplement": deal.ref,
         "deals/<str:ref>/objections/<int:pk>": {"ref": open_deal.ref, "pk": objection.pk},
         "deals/<str:ref>/documents/<int:pk>": {"ref": deal.ref, "pk": receipt.pk},
         "deals/<str:ref>/money/<int:pk>": {"ref": deal.ref, "pk": money.pk},

@@ -4,7 +4,7 @@ from django import forms
 
 from demand.checks.interests import MAX_MESSAGE, MAX_NAME, MAX_NOTE, MAX_PHONE
 from demand.enums import RefusalReason
-from patents.enums.deals import DealKind
+from patents.enums.deals import NEGOTIABLE, DealKind
 
 
 def _message(label: str, help_text: str) -> forms.CharField:
@@ -23,7 +23,7 @@ class AnswerForm(forms.Form):
 class AskForm(forms.Form):
     """A firm asks for a patent."""
 
-    kind = forms.ChoiceField(label="希望的方式", choices=DealKind.choices, initial=DealKind.ORDINARY)
+    kind = forms.ChoiceField(label="希望的方式", choices=NEGOTIABLE, initial=DealKind.ORDINARY)
     message = _message("意向说明", "权利人会看到企业名称和这段说明。")
 
 

@@ -3,14 +3,15 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
-from patents.enums.deals import DealState, Side
-from patents.models import Deal, DealParty, MoneyReceived, PricePublicity
+from patents.enums.deals import OPEN_STATES, DealClock, DealState, Side
+from patents.models import ContractSupplement, Deal, DealParty, DealReminder, MoneyReceived, PricePublicity
+from patents.queries.deal_clocks import shown_clocks
 from patents.queries.deals import contract_of, money_rows, parties_of, received_total
 from portal import regions
 from portal.accounts.enums import Role
@@ -36,6 +37,22 @@ class CityFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=there.values("deal"))
 
 
+class ReminderFilter(admin.SimpleListFilter):
+    """Deals that still run and that were chased for something."""
+
+    title = "催办事项"
+    parameter_name = "chased"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(DealClock.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Deal]) -> QuerySet[Deal]:
+        if not self.value():
+            return queryset
+        chased = DealReminder.objects.filter(deal=OuterRef("pk"), clock=self.value())
+        return queryset.filter(Exists(chased), state__in=OPEN_STATES)
+
+
 class GiverCityFilter(CityFilter):
     title = "转让（许可、出资）方所在市"
     parameter_name = "giver_city"
@@ -59,7 +76,7 @@ class DealAdmin(ReadOnlyAdmin):
         "ref", "kind", "giver_name", "receiver_name", "shown_state", "signed_on", "value", "received", "opened_on",
     )  # fmt: skip
     list_filter = (
-        "state", "kind", "end_reason", "origin", "contract__is_related_party", GiverCityFilter, ReceiverCityFilter,
+        "state", "kind", ReminderFilter, "end_reason", "origin", "contract__is_related_party", GiverCityFilter, ReceiverCityFilter,
         "contract__signed_on", "recorded_on",
     )  # fmt: skip
     list_select_related = ("contract",)
@@ -125,6 +142,9 @@ class DealAdmin(ReadOnlyAdmin):
             "contract": contract_of(deal),
             "money": money_rows(deal),
             "received": received_total(deal),
+            "supplements": ContractSupplement.objects.filter(contract__deal=deal).order_by("id"),
+            "clocks": shown_clocks(deal),
+            "reminders": deal.reminders.order_by("-id")[:20],
         }
         return render_to_string("patents/admin/deal.html", context)
 

@@ -6,17 +6,17 @@ from decimal import Decimal
 
 from patents.enums import RoyaltyBase
 from patents.enums.deals import (
+    AGREED_WAYS,
     WITH_ROYALTY_PRICING,
     WITH_VALUE,
     DealKind,
     EndReason,
     MoneyKind,
-    PriceWay,
     Pricing,
     Side,
 )
 from patents.models import DealContract
-from patents.policy.deal_terms import ContractTerms, MoneyFacts, RecordFacts
+from patents.policy.deal_terms import ContractTerms, MoneyFacts, PlanLine, RecordFacts
 from portal import clock
 from portal.errors import Invalid
 from portal.money import FEN, exact
@@ -75,11 +75,12 @@ def check_contract(terms: ContractTerms, *, kind: str) -> None:
     if terms.valid_to and terms.valid_to < terms.valid_from:
         raise Invalid("许可期限截止日不得早于合同生效日。", field="valid_to")
     check_choice(terms.pricing, Pricing.values, field="pricing", label="计价方式")
-    check_choice(terms.price_way, PriceWay.values, field="price_way", label="定价方式")
+    ways = [way for way, _ in AGREED_WAYS]
+    check_choice(terms.price_way, ways, field="price_way", label="定价方式")
     if kind == DealKind.INVESTMENT and terms.pricing != Pricing.FIXED:
         raise Invalid("作价投资须填写固定的作价金额。", field="pricing")
     _check_value(terms)
-    _check_plan(terms)
+    check_plan(terms.plan, value=terms.value_amount, signed_on=terms.signed_on)
     _check_others(terms)
 
 
@@ -100,17 +101,17 @@ def _check_value(terms: ContractTerms) -> None:
     check_choice(terms.royalty_base, RoyaltyBase.values, field="royalty_base", label="提成基数")
 
 
-def _check_plan(terms: ContractTerms) -> None:
-    for number, line in enumerate(terms.plan, start=1):
+def check_plan(plan: Sequence[PlanLine], *, value: Decimal | None, signed_on: dt.date) -> None:
+    """Refuse lines before `signed_on`, and lines that do not sum to the contract value; no lines is right."""
+    for number, line in enumerate(plan, start=1):
         check_amount(line.amount, field="plan", label=f"付款计划第 {number} 行金额")
-        if line.due_on < terms.signed_on:
+        if line.due_on < signed_on:
             raise Invalid(f"付款计划第 {number} 行的应付日早于签订日期。", field="plan")
-    if not terms.plan:
-        return
-    planned = sum((line.amount for line in terms.plan), Decimal(0))
-    if planned != terms.value_amount:
-        value = exact(terms.value_amount or Decimal(0))
-        raise Invalid(f"付款计划合计 {exact(planned)} 元，与合同金额 {value} 元不一致。", field="plan")
+    planned = sum((line.amount for line in plan), Decimal(0))
+    if plan and planned != value:
+        raise Invalid(
+            f"付款计划合计 {exact(planned)} 元，与合同金额 {exact(value or Decimal(0))} 元不一致。", field="plan"
+        )
 
 
 def _check_others(terms: ContractTerms) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from itertools import count
 from random import Random
@@ -27,6 +28,7 @@ from patents.enums.deals import (
     Side,
 )
 from patents.models import (
+    ContractSupplement,
     Deal,
     DealContract,
     DealDocument,
@@ -44,14 +46,17 @@ from patents.policy.deal_terms import (
     PlanLine,
     Publicity,
     RecordFacts,
+    SupplementTerms,
     WorksheetTerms,
 )
 from patents.policy.income import equal_shares
+from patents.queries.income import left_to_pay
 from patents.services import deals as services
 from portal import clock
 from portal.accounts.demo import Cast, Member
 from portal.accounts.enums import HOLDER_KINDS, OrganisationKind
 from portal.demo.chance import stream
+from portal.demo.documents import sample_pdf
 
 ENQUIRY, TALKS, CONTRACT, RECORDED, PAYING, CLOSED, ENDED = DealState
 STATES = (
@@ -184,7 +189,7 @@ class _Story:
             is_related_party=self.number % 17 == 0,
             plan=self._plan(),
         )
-        services.sign_contract(deal_id=deal.pk, by=self.holder, terms=terms, file=_paper("contract"))
+        services.sign_contract(deal_id=deal.pk, by=self.holder, terms=terms, file=_paper("合同"))
         services.confirm_contract(deal_id=deal.pk, by=self.firm)
 
     def _licence_end(self) -> dt.date:
@@ -207,7 +212,7 @@ class _Story:
             return
         self.recorded_on = self._later(self.signed_on, 20, 45)
         facts = RecordFacts(f"X{year}37{self.number:07d}", self.recorded_on, self.recorded_on)
-        services.record_deal(deal_id=deal.pk, by=self.holder, facts=facts, file=_paper("record"))
+        services.record_deal(deal_id=deal.pk, by=self.holder, facts=facts, file=_paper("备案证明"))
         if state == RECORDED:
             return
         parts = self._plan() if state == CLOSED else self._plan()[:1]
@@ -215,13 +220,37 @@ class _Story:
             self._receive(line)
         if state == CLOSED:
             services.close_deal(deal_id=deal.pk, by=self.holder)
+        elif deal.kind in LICENCES:
+            self._amend()
+        elif self.number % 4 == 1:
+            self._correct(parts[0])
+
+    def _amend(self) -> None:
+        """The two sides shorten the licence by a month."""
+        signed_on = self._later(self.signed_on, 60, 80)
+        change = SupplementTerms(
+            number=f"BC{signed_on:%Y%m%d}-{self.number:03d}",
+            signed_on=signed_on,
+            reason="被许可方产品计划调整，双方商定缩短许可期限。",
+            valid_to=self._licence_end() - dt.timedelta(days=30),
+        )
+        services.propose_supplement(deal_id=self.deal.pk, by=self.holder, terms=change, file=_paper("补充协议"))
+        services.confirm_supplement(deal_id=self.deal.pk, by=self.firm)
+
+    def _correct(self, line: PlanLine) -> None:
+        """A payment was entered too high: taken back after it was divided, and entered anew."""
+        wrong = self.deal.money.get()
+        services.reverse_money(
+            deal_id=self.deal.pk, money_id=wrong.pk, by=self.holder, reason="金额录入错误，以银行回单为准"
+        )
+        self._receive(replace(line, amount=(line.amount * Decimal("0.8")).quantize(Decimal("0.01"))))
 
     def _receive(self, line: PlanLine) -> None:
         kind = MoneyKind.SHARES if self.deal.kind == DealKind.INVESTMENT else MoneyKind.PRICE
         payer = self.deal.parties.get(side=Side.RECEIVER)
         day = self._later(line.due_on, 5, 25)
         facts = MoneyFacts(kind=kind, amount=line.amount, received_on=max(day, self.signed_on), payer_id=payer.pk)
-        money = services.record_money(deal_id=self.deal.pk, by=self.holder, facts=facts, file=_paper("receipt"))
+        money = services.record_money(deal_id=self.deal.pk, by=self.holder, facts=facts, file=_paper("到账凭证"))
         if self.number % 6:
             self._divide(money)
 
@@ -232,7 +261,7 @@ class _Story:
             for name, share in zip(inventors, equal_shares(len(inventors)), strict=True)
         ]
         people.append(PersonLine(ShareGroup.OFFICE, "成果转化办公室", Decimal(1)))
-        cost = CostLine("valuation", Decimal(self.rng.choice((2000, 3000, 5000))), _paper("invoice"), "专利评估")
+        cost = CostLine("valuation", Decimal(self.rng.choice((2000, 3000, 5000))), _paper("评估发票"), "专利评估")
         sheet = services.draft_worksheet(
             money_id=money.pk, by=self.holder, terms=WorksheetTerms(costs=[cost], people=people)
         )
@@ -241,8 +270,11 @@ class _Story:
         if self.number % 4 == 0:
             return
         for share in sheet.shares.all():
-            facts = PayoutFacts(amount=share.amount, paid_on=paid_on, tax_note=TAX)
-            services.pay_out(share_id=share.pk, by=self.holder, facts=facts, file=_paper("payout"))
+            # Nothing is left where more was paid before the payment was taken back.
+            if not (left := left_to_pay(share)):
+                continue
+            facts = PayoutFacts(amount=left, paid_on=paid_on, tax_note=TAX)
+            services.pay_out(share_id=share.pk, by=self.holder, facts=facts, file=_paper("发放凭证"))
 
     def _date_back(self, state: DealState) -> None:
         """Let everything have happened when it did; the services wrote it as of now."""
@@ -258,13 +290,16 @@ class _Story:
         at = _noon(self.day)
         deal = {"deal": self.deal}
         with pgtrigger.ignore("patents.DealMessage:append_only", "patents.DealDocument:append_only"):
-            DealMessage.objects.filter(**deal).update(created_at=F("created_at") - shift)
+            DealMessage.objects.filter(**deal).update(created_at=F("created_at") - shift, said_on=self.day)
             for document in DealDocument.objects.filter(**deal):
                 DealDocument.objects.filter(pk=document.pk).update(created_at=_noon(self._handed_in_on(document)))
         PricePublicity.objects.filter(**deal).update(created_at=at)
         DealContract.objects.filter(**deal).update(
             created_at=_noon(self.signed_on), confirmed_at=_noon(self._later(self.signed_on, 1, 5))
         )
+
+        at = _noon(self._later(self.signed_on, 80, 90))
+        ContractSupplement.objects.filter(contract__deal=self.deal).update(created_at=at, answered_at=at)
 
     def _handed_in_on(self, document: DealDocument) -> dt.date:
         if document.kind == DocumentKind.CONTRACT:
@@ -284,22 +319,8 @@ def _noon(day: dt.date) -> dt.datetime:
 
 
 _papers = count(1)
-_FONT = b"<< /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>"
 
 
 def _paper(name: str) -> ContentFile:
-    """A one-page PDF that says what it stands for; each is another, as scans are."""
-    line = f"BT /F1 16 Tf 72 760 Td (Demonstration document: {name} no. {next(_papers)}) Tj ET".encode()
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources %s >>" % _FONT,
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(line), line),
-    ]
-    body, places = b"%PDF-1.4\n", []
-    for number, content in enumerate(objects, start=1):
-        places.append(len(body))
-        body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    end = b"xref\n0 5\n0000000000 65535 f \n%strailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
-    return ContentFile(body + end % (table, len(body)), name=f"{name}.pdf")
+    """A document that says what it stands for; each is another, as scans are."""
+    return sample_pdf(name, f"演示材料第 {next(_papers)} 号，不具有法律效力。")

@@ -14,6 +14,8 @@ class DealKind(TextChoices):
 
 LICENCES = frozenset({DealKind.EXCLUSIVE, DealKind.SOLE, DealKind.ORDINARY, DealKind.OPEN_LICENCE})
 NON_EXCLUSIVE = frozenset({DealKind.ORDINARY, DealKind.OPEN_LICENCE})
+NEGOTIABLE = [choice for choice in DealKind.choices if choice[0] != DealKind.OPEN_LICENCE]
+"""What the two sides can talk about: an open licence comes about by notice and payment, not by talks."""
 
 
 class DealState(TextChoices):
@@ -28,6 +30,8 @@ class DealState(TextChoices):
 
 OPEN_STATES = (DealState.ENQUIRY, DealState.TALKS, DealState.CONTRACT, DealState.RECORDED, DealState.PAYING)
 SIGNED_STATES = (DealState.CONTRACT, DealState.RECORDED, DealState.PAYING, DealState.CLOSED)
+RUNNING_STATES = (DealState.CONTRACT, DealState.RECORDED, DealState.PAYING)
+"""A contract stands and is not done: money can come in, the contract can be amended."""
 
 
 class EndReason(TextChoices):
@@ -77,6 +81,11 @@ class PriceWay(TextChoices):
     AGREEMENT = "agreement", "协议定价"
     LISTING = "listing", "技术交易市场挂牌"
     AUCTION = "auction", "拍卖"
+    DECLARED = "declared", "开放许可公告价"
+
+
+AGREED_WAYS = [choice for choice in PriceWay.choices if choice[0] != PriceWay.DECLARED]
+"""How a price is found when a contract is signed; a declared price belongs to an open licence."""
 
 
 class MoneyKind(TextChoices):
@@ -87,6 +96,8 @@ class MoneyKind(TextChoices):
 
 class DocumentKind(TextChoices):
     CONTRACT = "contract", "合同"
+    SUPPLEMENT = "supplement", "补充协议"
+    NOTICE = "notice", "开放许可书面通知"
     CONSENT = "consent", "同意证明"
     VALUATION = "valuation", "评估报告"
     PUBLICITY = "publicity", "公示材料"
@@ -118,6 +129,7 @@ class Origin(TextChoices):
     MATCH = "match", "供需匹配"
     EVENT = "event", "对接活动"
     OFFLINE = "offline", "线下洽谈"
+    OPEN_LICENCE = "open_licence", "开放许可"
 
 
 class ObjectionOutcome(TextChoices):
@@ -134,6 +146,15 @@ class CostKind(TextChoices):
     OTHER = "other", "其他直接成本"
 
 
+class SupplementState(TextChoices):
+    """A change of a contract holds once both sides have said so."""
+
+    PROPOSED = "proposed", "待对方确认"
+    CONFIRMED = "confirmed", "已生效"
+    REFUSED = "refused", "对方未同意"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
 class WorksheetState(TextChoices):
     DRAFT = "draft", "编制中"
     CONFIRMED = "confirmed", "已确认"
@@ -145,6 +166,16 @@ class ShareGroup(TextChoices):
     OFFICE = "office", "转化机构和人员"
 
 
+class DealClock(TextChoices):
+    """What runs while a deal waits for somebody."""
+
+    QUIET = "quiet", "洽谈无进展"
+    PUBLICITY = "publicity", "公示期满未签约"
+    RECORD_SOON = "record_soon", "备案期限将到"
+    RECORD = "record", "未按期备案"
+    MONEY = "money", "应付款未到账"
+
+
 class DealRule(TextChoices):
     """Kinds of dated parameters that deals are judged by."""
 
@@ -152,5 +183,6 @@ class DealRule(TextChoices):
     PUBLICITY = "deal_price_publicity", "协议定价公示"
     TECHNICAL_CONTRACT = "technical_contract", "技术合同登记编号"
     RECORD_CLOCK = "licence_record_clock", "许可合同备案期限"
+    CHASE = "deal_chase", "交易催办时限"
     INVENTOR_SHARE = "inventor_share", "完成人奖励比例下限"
     OFFICE_BONUS = "transfer_office_bonus", "转化机构奖励比例下限"

@@ -14,6 +14,7 @@ class SourceKind(TextChoices):
     GAZETTE = "gazette", "专利公报"
     API = "api", "接口"
     PORTAL = "portal", "平台计算"
+    WINDOW = "window", "登记窗口"
 
 
 class FeeReduction(TextChoices):

@@ -6,6 +6,9 @@ from django import forms
 
 from patents.enums import RoyaltyBase
 from patents.enums.deals import (
+    AGREED_WAYS,
+    NEGOTIABLE,
+    WITH_VALUE,
     Audience,
     ConsentKind,
     DealKind,
@@ -13,7 +16,6 @@ from patents.enums.deals import (
     EndReason,
     MoneyKind,
     ObjectionOutcome,
-    PriceWay,
     Pricing,
     Side,
 )
@@ -53,7 +55,7 @@ class DealForm(forms.Form):
 
 
 class EnquiryForm(DealForm):
-    kind = forms.ChoiceField(label="希望的方式", choices=CHOOSE + DealKind.choices)
+    kind = forms.ChoiceField(label="希望的方式", choices=CHOOSE + NEGOTIABLE)
     message = text("意向说明", help_text="用在什么产品上、希望解决什么问题、何时需要；不要写技术秘密。")
 
 
@@ -61,7 +63,7 @@ class TalksForm(DealForm):
     numbers = text(
         "专利申请号", rows=3, limit=1500, help_text="本单位的专利，每行一个，例如 201710601862.3；一次最多 50 件。"
     )
-    kind = forms.ChoiceField(label="方式", choices=CHOOSE + DealKind.choices)
+    kind = forms.ChoiceField(label="方式", choices=CHOOSE + NEGOTIABLE)
     receiver = forms.CharField(label="对方统一社会信用代码", max_length=30, help_text="对方须已在平台注册并通过审核。")
     note = text("说明", required=False, limit=1000)
 
@@ -85,6 +87,13 @@ class CloseForm(DealForm):
 
 class ReasonForm(DealForm):
     reason = text("原因", limit=300, rows=3)
+
+
+class ReversalForm(ReasonForm):
+    told = (
+        "冲销不删除原记录，而是增加一笔相反的记录；正确的到账另行登记。该笔到账的收益分配表随之作废，"
+        "已发放的金额保留，在收益分配页显示为多发，待下次发放时抵扣。交易已完成的，冲销后重新回到“到账中”。"
+    )
 
 
 class EmptyForm(DealForm):
@@ -136,7 +145,7 @@ class ContractForm(DealForm):
     valid_to = day("许可期限截止日", required=False)
     pricing = forms.ChoiceField(label="计价方式", choices=CHOOSE + Pricing.choices)
     price_way = forms.ChoiceField(
-        label="定价方式", choices=CHOOSE + PriceWay.choices, help_text="高校院所协议定价须先公示 15 日。"
+        label="定价方式", choices=CHOOSE + AGREED_WAYS, help_text="高校院所协议定价须先公示 15 日。"
     )
     value_amount = WanField(
         label="合同金额（万元）", required=False, max_length=30, help_text="固定金额或入门费；纯提成、无偿的留空。"
@@ -153,6 +162,21 @@ class ContractForm(DealForm):
     def for_deal(self, deal: Deal) -> None:
         if deal.kind in (DealKind.TRANSFER, DealKind.INVESTMENT):
             del self.fields["valid_to"]
+
+
+class SupplementForm(DealForm):
+    number = forms.CharField(label="补充协议编号", max_length=60)
+    signed_on = day("签订日期")
+    reason = text("变更原因", limit=300, rows=2)
+    value_amount = WanField(label="变更后合同金额（万元）", required=False, max_length=30, help_text="金额不变的留空。")
+    valid_to = day("变更后许可期限截止日", required=False, help_text="期限不变的留空。")
+    file = DocumentField(label="双方签署的补充协议")
+
+    def for_deal(self, deal: Deal) -> None:
+        if deal.kind in (DealKind.TRANSFER, DealKind.INVESTMENT):
+            del self.fields["valid_to"]
+        if deal.contract.pricing not in WITH_VALUE:
+            del self.fields["value_amount"]
 
 
 class PlanLineForm(forms.Form):

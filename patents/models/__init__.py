@@ -15,6 +15,8 @@ from patents.models.cultivation import (
 from patents.models.deal_contract import DealContract, Objection, PaymentPlanLine, PricePublicity
 from patents.models.deal_files import DealDocument, DealMessage
 from patents.models.deal_money import CostItem, IncomeShare, IncomeWorksheet, MoneyReceived, Payout, ShareRule
+from patents.models.deal_reminder import DealReminder
+from patents.models.deal_supplement import ContractSupplement
 from patents.models.deals import Deal, DealConsent, DealParty, DealPatent, DealQuerySet
 from patents.models.evaluation import (
     Assessment,
@@ -53,6 +55,7 @@ __all__ = [
     "CentreGrant",
     "CentreReview",
     "CnipaStep",
+    "ContractSupplement",
     "CostItem",
     "CultivationCall",
     "Deal",
@@ -63,6 +66,7 @@ __all__ = [
     "DealParty",
     "DealPatent",
     "DealQuerySet",
+    "DealReminder",
     "Evaluation",
     "EvaluationQuerySet",
     "EvaluationTable",

@@ -67,7 +67,8 @@ class OperatingBody(models.Model):
                 condition=Q(state=BodyState.LISTED, closed_on__isnull=True)
                 | (Q(state=BodyState.CLOSED, closed_on__isnull=False) & ~Q(close_reason="")),
                 name="operating_body_closed_with_reason",
-            )
+            ),
+            models.UniqueConstraint(fields=["name"], name="operating_body_name_once"),
         ]
 
     def __str__(self) -> str:

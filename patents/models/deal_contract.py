@@ -21,7 +21,7 @@ YUAN: dict[str, Any] = {"max_digits": 16, "decimal_places": 2}
 
 @tracked()
 class DealContract(models.Model):
-    """The contract of a deal. Amounts in yuan (CNY).
+    """The contract of a deal as it holds now; its supplements keep what held before. Amounts in yuan (CNY).
 
     A royalty contract has no fixed value: what it brings is counted when it is received (`value_amount` is null).
     """
@@ -66,7 +66,7 @@ class DealContract(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(royalty_rate__isnull=True, royalty_base="")
-                | (Q(royalty_rate__isnull=False, royalty_rate__gt=0, royalty_rate__lt=1) & ~Q(royalty_base="")),
+                | (Q(royalty_rate__isnull=False, royalty_rate__gt=0, royalty_rate__lte=1) & ~Q(royalty_base="")),
                 name="deal_contract_royalty",
             ),
             models.CheckConstraint(
@@ -79,10 +79,21 @@ class DealContract(models.Model):
 
 
 class PaymentPlanLine(models.Model):
+    """Money due. Lines of a supplement hold once it does; those that it replaced stay, no longer current."""
+
     contract = models.ForeignKey(DealContract, on_delete=models.CASCADE, related_name="plan", verbose_name="合同")
     due_on = models.DateField("应付日")
     amount = models.DecimalField("金额（元）", **YUAN)
     condition = models.CharField("付款条件", max_length=200, blank=True)
+    supplement = models.ForeignKey(
+        "patents.ContractSupplement",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="plan",
+        verbose_name="补充协议",
+    )
+    is_current = models.BooleanField("现行", default=True, db_default=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "付款计划"

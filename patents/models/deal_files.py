@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from patents.enums.deals import Audience, DocumentKind
 from patents.models.deals import Deal, DealParty
+from portal import clock
 from portal.accounts.enums import OFFICIALS
 from portal.accounts.models import Organisation
 
@@ -68,6 +69,7 @@ class DealMessage(models.Model):
     )
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="单位")
     body = models.TextField("内容")
+    said_on = models.DateField("日期", null=True, default=clock.today)
     created_at = models.DateTimeField("时间", auto_now_add=True)
 
     class Meta:

@@ -20,6 +20,7 @@ from patents.enums import (
     RoyaltyBase,
     Settlement,
 )
+from patents.models.deals import Deal
 from patents.models.pool import Patent
 from portal.accounts.enums import Role
 from portal.accounts.models import Organisation
@@ -231,6 +232,9 @@ class Acceptance(models.Model):
     )
     firm = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="accepted_licences", verbose_name="被许可企业"
+    )
+    deal = models.OneToOneField(
+        Deal, on_delete=models.PROTECT, null=True, blank=True, related_name="acceptance", verbose_name="交易"
     )
     terms = models.JSONField("接受时的许可条件")
     notice_text = models.TextField("书面通知内容")

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from patents.enums.legal import LicenceKind
 from patents.enums.window import Agency, CaseKind, CaseState, Channel
 from patents.models.pool import Patent
 from portal.accounts.enums import Role
@@ -48,6 +49,11 @@ class WindowCase(models.Model):
     counterpart_name = models.CharField("对方名称", max_length=200)
     counterpart_uscc = models.CharField("对方统一社会信用代码", max_length=18, blank=True)
     contract_on = models.DateField("合同签订日")
+    licence_kind = models.CharField("许可种类", max_length=10, choices=LicenceKind, blank=True, db_default="")
+    licence_until = models.DateField("许可期限截止日", null=True, blank=True)
+    secured_amount = models.DecimalField(
+        "被担保的主债权金额（元）", max_digits=16, decimal_places=2, null=True, blank=True
+    )
     has_agent = models.BooleanField("委托代理机构或经办人", default=False)
     has_valuation = models.BooleanField("申请表注明有评估报告", default=False)
     is_co_owned = models.BooleanField("专利为共有", default=False)

@@ -46,6 +46,18 @@ class ContractTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class SupplementTerms:
+    """What a supplement changes; None leaves it as it is. Yuan. A new value needs a new plan where one stands."""
+
+    number: str
+    signed_on: dt.date
+    reason: str
+    value_amount: Decimal | None = None
+    valid_to: dt.date | None = None
+    plan: Sequence[PlanLine] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
 class RecordFacts:
     """What CNIPA (or for an investment the company register) recorded, and when."""
 

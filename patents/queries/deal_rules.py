@@ -6,7 +6,9 @@ from django.db.models import Q
 
 from patents.enums.deals import DealRule, MoneyKind
 from patents.models import ShareRule
+from patents.policy.deal_clocks import ChaseRule
 from patents.policy.income import Floor
+from patents.queries.rules import CERTAIN
 from portal.errors import Invalid
 from portal.policy.facts import Facts
 from portal.policy.models import RuleVersion
@@ -44,6 +46,18 @@ def record_months(day: dt.date) -> int | None:
     """Months within which a licence contract of `day` should be recorded at CNIPA."""
     rule = rule_on(DealRule.RECORD_CLOCK, day)
     return Facts(rule.parameters).whole("months") if rule else None
+
+
+def chase_rule(day: dt.date) -> ChaseRule | None:
+    """After how long somebody is reminded; None where no rule is in force."""
+    rule = rule_on(DealRule.CHASE, day)
+    return ChaseRule.read(rule.parameters) if rule else None
+
+
+def is_record_confirmed(day: dt.date) -> bool:
+    """Whether the months to record a licence contract of `day` are sure enough to go without 未经确认."""
+    rule = rule_on(DealRule.RECORD_CLOCK, day)
+    return rule is not None and float(rule.confidence) >= CERTAIN
 
 
 def inventor_floor(day: dt.date, party_kind: str, money_kind: str) -> tuple[RuleVersion, Floor]:

@@ -36,6 +36,7 @@ from patents.policy.deals import (
 )
 from patents.policy.terms import last_day_of_protection
 from patents.queries import deal_rules, legal
+from patents.queries.deal_clocks import with_late
 from patents.queries.parties import is_party, owners_by_patent
 from portal import clock
 from portal.accounts.models import User
@@ -62,7 +63,8 @@ def board(user: User) -> list[dict[str, Any]]:
     place = Window(RowNumber(), partition_by=F("state"), order_by=F("pk").desc())
     newest = visible.annotate(place=place).filter(place__lte=COLUMN_LIMIT).order_by("-pk").values("pk")
     by_state: dict[str, list[Deal]] = defaultdict(list)
-    for deal in with_received(Deal.objects.filter(pk__in=[row["pk"] for row in newest]).order_by("-pk")):
+    shown = with_received(Deal.objects.filter(pk__in=[row["pk"] for row in newest]).order_by("-pk"))
+    for deal in with_late(shown):
         by_state[deal.state].append(deal)
     return [
         {"state": state.value, "label": state.label, "count": counts.get(state, 0), "deals": by_state[state]}
@@ -114,8 +116,8 @@ def side_of(deal: Deal, user: User) -> str:
     return found.side if found else ""
 
 
-def overlays_of(patents: Sequence[Patent], *, besides: Deal) -> dict[int, Overlays]:
-    """What lies on each patent: by the legal events, and by the portal's own signed deals.
+def overlays_of(patents: Sequence[Patent], *, besides: Iterable[int] = ()) -> dict[int, Overlays]:
+    """What lies on each patent: by the legal events, and by the portal's own signed deals but for those of these keys.
 
     A licence that is both in the gazette and here is named once, with the deal's reference and end.
     """
@@ -123,7 +125,7 @@ def overlays_of(patents: Sequence[Patent], *, besides: Deal) -> dict[int, Overla
     given_away: dict[int, list[str]] = defaultdict(list)
     rows = (
         DealPatent.objects.filter(patent__in=patents, deal__state__in=SIGNED_STATES)
-        .exclude(deal=besides)
+        .exclude(deal__in=list(besides))
         .select_related("deal__contract", "patent")
         .prefetch_related("deal__parties")
         .order_by("id")
@@ -221,7 +223,7 @@ def patent_facts(deal: Deal, *, on: dt.date, extra_givers: Iterable[str] = ()) -
     for consent in deal.consents.all():
         consents[consent.patent_id, consent.kind].add(consent.given_by)
     owners = owners_by_patent([patent.pk for patent in patents])
-    overlays = overlays_of(patents, besides=deal)
+    overlays = overlays_of(patents, besides=[deal.pk])
     names = {giver.name for giver in givers} | {name.strip() for name in extra_givers}
     facts = []
     for patent in patents:

@@ -1,5 +1,6 @@
 """Reads of the way from money received to inventors."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.db.models import Prefetch, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from patents.enums.deals import Side, WorksheetState
-from patents.models import Deal, DealContract, DealParty, IncomeShare, IncomeWorksheet, MoneyReceived
+from patents.models import Deal, DealContract, DealParty, IncomeShare, IncomeWorksheet, MoneyReceived, Payout
 from patents.policy.income import Rates, split
 from patents.queries import deal_rules
 from patents.queries.deals import parties_of
@@ -63,19 +64,77 @@ def undivided_money(deal: Deal, party: DealParty) -> QuerySet[MoneyReceived]:
     return deal.money.filter(reverses__isnull=True, reversal__isnull=True).exclude(pk__in=worksheets.values("money_id"))
 
 
+@dataclass(slots=True)
+class Balance:
+    """What a person is due under confirmed worksheets of a deal, and what was paid, also under void ones. Yuan."""
+
+    group: str
+    name: str
+    due: Decimal = Decimal(0)
+    paid: Decimal = Decimal(0)
+
+    @property
+    def left(self) -> Decimal:
+        """Still to be paid; below zero what was paid too much."""
+        return self.due - self.paid
+
+    @property
+    def overpaid(self) -> Decimal:
+        """What was paid too much, else zero."""
+        return max(-self.left, Decimal(0))
+
+
+def balances(shares: QuerySet[IncomeShare]) -> dict[tuple[int, str, str], Balance]:
+    """The balances of the people of these shares, by giver, group and name, in the order of the shares."""
+    found: dict[tuple[int, str, str], Balance] = {}
+    rows = shares.annotate(paid_sum=Coalesce(Sum("payouts__amount"), Decimal(0))).select_related("worksheet")
+    for share in rows.order_by("worksheet__party_id", "group", "id"):
+        key = (share.worksheet.party_id, share.group, share.person_name)
+        row = found.setdefault(key, Balance(share.get_group_display(), share.person_name))
+        row.paid += share.paid_sum
+        if share.worksheet.state == WorksheetState.CONFIRMED:
+            row.due += share.amount
+    return found
+
+
+def left_to_pay(share: IncomeShare) -> Decimal:
+    """What may still be paid on a share, in yuan: the rest of it, less what the person has too much elsewhere."""
+    own = share.worksheet
+    same = IncomeShare.objects.filter(
+        worksheet__party=own.party_id,
+        worksheet__money__deal=own.money.deal_id,
+        group=share.group,
+        person_name=share.person_name,
+    )
+    (balance,) = balances(same).values()
+    return max(min(share.amount - paid_amount(share), balance.left), Decimal(0))
+
+
 def statement(deal: Deal, user: User) -> dict[str, Any]:
     """The deal's worksheets with their sums, and per person what is due and paid over all of them."""
     worksheets = list(worksheets_of(deal, user))
     confirmed = [sheet for sheet in worksheets if sheet.state == WorksheetState.CONFIRMED]
-    people: dict[tuple[str, str], dict[str, Any]] = {}
+    seen = IncomeWorksheet.objects.visible_to(user).filter(money__deal=deal)
+    by_person = balances(IncomeShare.objects.filter(worksheet__in=seen))
+    people = [row for row in by_person.values() if row.due or row.paid]
     for sheet in confirmed:
         for share in sheet.shares.all():
-            row = people.setdefault(
-                (share.group, share.person_name),
-                {"group": share.get_group_display(), "name": share.person_name, "due": Decimal(0), "paid": Decimal(0)},
-            )
-            row["due"] += share.amount
-            row["paid"] += share.paid_sum  # type: ignore[attr-defined]
+            balance = by_person[sheet.party_id, share.group, share.person_name]
+            share.left_amount = max(min(share.amount - share.paid_sum, balance.left), Decimal(0))  # type: ignore[attr-defined]
     names = ("received_amount", "cost_amount", "net_amount", "inventor_amount", "office_amount", "institution_amount")
     totals = {name: sum((getattr(sheet, name) for sheet in confirmed), Decimal(0)) for name in names}
-    return {"worksheets": worksheets, "people": list(people.values()), "totals": totals}
+    overpaid = sum((row.overpaid for row in people), Decimal(0))
+    return {
+        "worksheets": worksheets,
+        "people": people,
+        "totals": totals,
+        "overpaid": overpaid,
+        "void_payouts": void_payouts(seen),
+    }
+
+
+def void_payouts(sheets: QuerySet[IncomeWorksheet]) -> QuerySet[Payout]:
+    """What was paid out under worksheets that are void now, less what was reversed."""
+    rows = Payout.objects.filter(share__worksheet__in=sheets.filter(state=WorksheetState.VOID))
+    standing = rows.filter(reverses__isnull=True, reversal__isnull=True)
+    return standing.select_related("share__worksheet", "document").order_by("paid_on", "id")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from patents.models import Deal, IncomeWorksheet, Objection, Payout
+from patents.models import ContractSupplement, Deal, IncomeWorksheet, Objection, Payout
 from patents.queries.deals import contract_of, money_rows
 from portal.accounts.models import User
 from portal.audit.models import AuditEntry
@@ -28,6 +28,7 @@ def sheets_of(deal: Deal, user: User) -> Iterator[Table]:
         ["身份", "名称", "统一社会信用代码", "类型", "份额"],
         [[p.get_side_display(), p.name, p.uscc, p.get_kind_display(), p.share] for p in deal.parties.all()],
     )
+    yield _supplements(deal)
     yield _publicity(deal)
     yield (
         "到账",
@@ -75,6 +76,21 @@ def _overview(deal: Deal) -> Table:
         ]
         rows += [["签订时提示", f"{row['fact']}（{row['article']}）"] for row in contract.findings]
     return "概况", ["项目", "内容"], rows
+
+
+def _supplements(deal: Deal) -> Table:
+    rows = [
+        [
+            one.number, one.signed_on, one.get_state_display(), one.reason, one.value_before, one.value_after,
+            one.valid_to_before, one.valid_to_after, one.document.sha256,
+        ]
+        for one in ContractSupplement.objects.filter(contract__deal=deal).select_related("document").order_by("id")
+    ]  # fmt: skip
+    headings = [
+        "编号", "签订日期", "状态", "变更原因", "变更前金额（元）", "变更后金额（元）", "变更前截止日", "变更后截止日",
+        "文件指纹",
+    ]  # fmt: skip
+    return "补充协议", headings, rows
 
 
 def _publicity(deal: Deal) -> Table:

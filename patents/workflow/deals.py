@@ -1,6 +1,6 @@
-"""Who may move a deal, and a worksheet of income, from which state to which. Sides are checked by the services."""
+"""Who may move a deal, a supplement and a worksheet, from which state to which. Sides are checked by the services."""
 
-from patents.enums.deals import DealState, WorksheetState
+from patents.enums.deals import DealState, SupplementState, WorksheetState
 from portal.accounts.enums import Role
 from portal.flow import Flow
 
@@ -14,6 +14,28 @@ DEAL_FLOW = Flow(
         DealState.CONTRACT: {DealState.RECORDED: _PARTIES, DealState.ENDED: _PARTIES},
         DealState.RECORDED: {DealState.PAYING: _PARTIES, DealState.CLOSED: _PARTIES, DealState.ENDED: _PARTIES},
         DealState.PAYING: {DealState.CLOSED: _PARTIES, DealState.ENDED: _PARTIES},
+        # Money that was taken back after the end: what the closing stated is no longer so.
+        DealState.CLOSED: {DealState.PAYING: _PARTIES},
+    },
+)
+
+# Either side or an official has an open licence recorded; its deal follows.
+OPEN_LICENCE_DEAL_FLOW = Flow(
+    dict(DealState.choices),
+    {
+        DealState.CONTRACT: {DealState.RECORDED: (*_PARTIES, Role.CITY, Role.PROVINCE)},
+        DealState.RECORDED: {DealState.PAYING: (*_PARTIES, Role.CITY, Role.PROVINCE)},
+    },
+)
+
+SUPPLEMENT_FLOW = Flow(
+    dict(SupplementState.choices),
+    {
+        SupplementState.PROPOSED: {
+            SupplementState.CONFIRMED: _PARTIES,
+            SupplementState.REFUSED: _PARTIES,
+            SupplementState.WITHDRAWN: _PARTIES,
+        }
     },
 )
 

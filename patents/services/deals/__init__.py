@@ -1,5 +1,6 @@
 """Verbs of deals: the enquiry and talks, the contract and its record, money, and its way to the inventors."""
 
+from patents.services.deals.chasing import chase_deals
 from patents.services.deals.contracts import (
     add_consent,
     confirm_contract,
@@ -25,14 +26,22 @@ from patents.services.deals.publicity import (
     start_publicity,
     withdraw_publicity,
 )
+from patents.services.deals.supplements import (
+    confirm_supplement,
+    propose_supplement,
+    refuse_supplement,
+    withdraw_supplement,
+)
 
 __all__ = [
     "add_consent",
     "add_document",
     "answer_enquiry",
+    "chase_deals",
     "chase_unanswered",
     "close_deal",
     "confirm_contract",
+    "confirm_supplement",
     "confirm_worksheet",
     "draft_worksheet",
     "end_deal",
@@ -41,9 +50,11 @@ __all__ = [
     "open_document",
     "pay_out",
     "post_message",
+    "propose_supplement",
     "record_deal",
     "record_money",
     "record_objection",
+    "refuse_supplement",
     "register_technical_contract",
     "reverse_money",
     "reverse_payout",
@@ -53,4 +64,5 @@ __all__ = [
     "start_talks",
     "void_worksheet",
     "withdraw_publicity",
+    "withdraw_supplement",
 ]

@@ -17,6 +17,7 @@ from patents.checks.deals import (
 )
 from patents.enums.deals import (
     LICENCES,
+    RUNNING_STATES,
     SIGNED_STATES,
     ConsentKind,
     DealKind,
@@ -55,7 +56,7 @@ def add_consent(*, deal_id: int, by: User, consent: Consent, file: File | None) 
     """Enter the leave of a pledgee or co-owner, with its paper."""
     deal = lock_deal(by, pk=deal_id)
     require_side(deal, by, Side.GIVER)
-    require_state(deal, DealState.TALKS)
+    require_state(deal, DealState.TALKS, *RUNNING_STATES)
     check_choice(consent.kind, ConsentKind.values, field="kind", label="同意事项")
     name = check_text(consent.given_by, field="given_by", label="同意人", limit=200)
     check_past(consent.given_on, field="given_on", label="同意日期")
@@ -230,6 +231,8 @@ def record_deal(*, deal_id: int, by: User, facts: RecordFacts, file: File | None
     deal = lock_deal(by, pk=deal_id)
     require_side(deal, by, Side.GIVER)
     require_state(deal, DealState.CONTRACT)
+    if deal.kind == DealKind.OPEN_LICENCE:
+        raise Conflict(f"本交易由开放许可产生，请在接受编号 {deal.origin_ref} 的页面登记备案。", code="open_licence")
     check_record(facts, signed_on=_contract(deal).signed_on)
     paper = check_file(file, field="file")
     move_deal(

@@ -141,6 +141,8 @@ def _say(deal: Deal, by: User, text: str) -> DealMessage:
 
 
 def _patents_for(patent_ids: Sequence[int], kind: str) -> tuple[list[Patent], Organisation]:
+    if kind == DealKind.OPEN_LICENCE:
+        raise Invalid("开放许可由企业书面通知并付款即成立，请在该专利的开放许可页面接受，不需洽谈。", field="kind")
     check_choice(kind, DealKind.values, field="kind", label="转化方式")
     if not 1 <= len(set(patent_ids)) <= MAX_PATENTS:
         raise Invalid(f"请选择 1 至 {MAX_PATENTS} 件专利。", field="patents")

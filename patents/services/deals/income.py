@@ -25,7 +25,7 @@ from patents.policy.deal_terms import CostLine, PayoutFacts, PersonLine, ShareRu
 from patents.policy.income import Division, Rates, check_rates, divide, split
 from patents.queries import deal_rules
 from patents.queries.deals import contract_of
-from patents.queries.income import default_rates, paid_amount, part_of
+from patents.queries.income import default_rates, left_to_pay, paid_amount, part_of
 from patents.services.deals.documents import check_file, keep
 from patents.services.deals.moves import announce, lock_deal, party_kind
 from patents.workflow.deals import WORKSHEET_FLOW
@@ -192,14 +192,17 @@ def _lock_worksheet(by: User, worksheet_id: int) -> tuple[Deal, IncomeWorksheet]
 
 @transaction.atomic
 def pay_out(*, share_id: int, by: User, facts: PayoutFacts, file: File | None) -> Payout:
-    """Enter what was paid to a person, whole or in part, with its evidence; never above what is due."""
+    """Enter what was paid to a person, whole or in part, with its evidence; never above what is due.
+
+    What the person has too much from a payment that was taken back is set off first.
+    """
     share = _share(share_id)
     deal, sheet = _lock_worksheet(by, share.worksheet_id)
     if sheet.state != WorksheetState.CONFIRMED:
         raise WrongState("分配表尚未确认，不能登记发放。")
     if sheet.money.kind == MoneyKind.SHARES and not facts.tax_note.strip():
         raise Invalid("股权奖励请在说明中写明登记情况。", field="tax_note")
-    check_payout(facts, received_on=sheet.money.received_on, left=share.amount - paid_amount(share))
+    check_payout(facts, received_on=sheet.money.received_on, left=left_to_pay(share))
     evidence = check_file(file, field="file")
     document = keep(deal, evidence, kind=DocumentKind.PAYOUT, by=by, audience=Audience.GIVER)
     payout = Payout.objects.create(
@@ -240,7 +243,7 @@ def reverse_payout(*, payout_id: int, by: User, reason: str) -> Payout:
 
 
 def _share(share_id: int) -> IncomeShare:
-    found = IncomeShare.objects.filter(pk=share_id).first()
+    found = IncomeShare.objects.select_related("worksheet__money").filter(pk=share_id).first()
     if found is None:
         raise NotFound("没有这项份额。")
     return found

@@ -4,18 +4,19 @@ from django.core.files.base import File
 from django.db import transaction
 
 from patents.checks.deals import check_money, check_text
-from patents.enums.deals import DealState, DocumentKind, Side, WorksheetState
-from patents.models import Deal, MoneyReceived
+from patents.enums.deals import RUNNING_STATES, DealState, DocumentKind, Side, WorksheetState
+from patents.models import Acceptance, Deal, MoneyReceived
 from patents.policy.deal_terms import MoneyFacts
 from patents.queries.deals import contract_of, received_by_kind, received_total
 from patents.services.deals.documents import check_file, fingerprint, keep
 from patents.services.deals.moves import announce, lock_deal, move_deal, require_side, require_state, tell_other_side
+from patents.workflow.deals import WORKSHEET_FLOW
 from portal.accounts.models import User
 from portal.audit.services import record
 from portal.errors import Conflict, Invalid, NotFound
-from portal.money import short
+from portal.money import exact, short
 
-_MONEY_STATES = (DealState.CONTRACT, DealState.RECORDED, DealState.PAYING)
+_REVERSAL_STATES = (*RUNNING_STATES, DealState.CLOSED, DealState.ENDED)
 
 
 @transaction.atomic
@@ -28,10 +29,11 @@ def record_money(*, deal_id: int, by: User, facts: MoneyFacts, file: File | None
     """
     deal = lock_deal(by, pk=deal_id)
     require_side(deal, by, Side.GIVER)
-    require_state(deal, *_MONEY_STATES)
+    require_state(deal, *RUNNING_STATES)
     contract = contract_of(deal)
     if contract is None:
         raise NotFound("该交易尚未签订合同。")
+    _refuse_twice(deal)
     check_money(facts, contract, kind=deal.kind, received=received_by_kind(deal))
     payer = deal.parties.filter(pk=facts.payer_id, side=Side.RECEIVER).first()
     if payer is None:
@@ -66,23 +68,33 @@ def record_money(*, deal_id: int, by: User, facts: MoneyFacts, file: File | None
     return money
 
 
+def _refuse_twice(deal: Deal) -> None:
+    """What a firm paid with its notice is entered where the holder confirms it, and only there."""
+    waiting = Acceptance.objects.filter(deal=deal, paid_on__isnull=False, payment_confirmed_on__isnull=True).first()
+    if waiting:
+        raise Conflict(
+            f"企业已随书面通知支付 {exact(waiting.paid_amount)} 元，请先在接受编号 {waiting.ref} 的页面确认收款。",
+            code="payment_waits",
+        )
+
+
 @transaction.atomic
 def reverse_money(*, deal_id: int, money_id: int, by: User, reason: str) -> MoneyReceived:
     """Take a wrong row back by a row of the same amount below zero; enter the right one anew.
 
-    Refused while the payment is being divided: make the worksheet void first.
+    A deal that was closed goes back to receiving money: what its closing stated is no longer so. Worksheets of the
+    payment become void; what was paid out under them stays, and shows as paid too much until it is set off.
     """
     deal: Deal = lock_deal(by, pk=deal_id)
     require_side(deal, by, Side.GIVER)
-    require_state(deal, *_MONEY_STATES)
+    require_state(deal, *_REVERSAL_STATES)
     wrong = deal.money.filter(pk=money_id, reverses__isnull=True).first()
     if wrong is None:
         raise NotFound("没有这笔到账。")
     why = check_text(reason, field="reason", label="冲销原因", limit=300)
     if hasattr(wrong, "reversal"):
         raise Conflict("该笔到账已冲销。", code="already_reversed")
-    if wrong.worksheets.exclude(state=WorksheetState.VOID).exists():
-        raise Conflict("该笔到账已编制收益分配表，请先作废分配表。", code="worksheet_stands")
+    voided = _void_worksheets(wrong, by=by, deal=deal, reason=why)
     reversal = MoneyReceived.objects.create(
         deal=deal,
         kind=wrong.kind,
@@ -94,9 +106,30 @@ def reverse_money(*, deal_id: int, money_id: int, by: User, reason: str) -> Mone
         note=why,
         recorded_by=by,
     )
-    record(by=by, verb="冲销到账", target=deal, note=why, amount=str(wrong.amount))
+    record(by=by, verb="冲销到账", target=deal, note=why, amount=str(wrong.amount), worksheets_voided=voided)
     announce(deal, "money_reversed", money_id=wrong.pk, reversal_id=reversal.pk, amount=str(reversal.amount))
     tell_other_side(
         deal, Side.GIVER, "patents.deal.money_reversed", f"交易 {deal.ref} 冲销到账 {short(wrong.amount)}", why
     )
+    if deal.state == DealState.CLOSED:
+        _reopen(deal, by=by, reason=why)
     return reversal
+
+
+def _void_worksheets(money: MoneyReceived, *, by: User, deal: Deal, reason: str) -> int:
+    """Void what divides a payment that was taken back, at every giver; returns how many."""
+    standing = list(money.worksheets.exclude(state=WorksheetState.VOID).order_by("pk"))
+    for sheet in standing:
+        WORKSHEET_FLOW.require(sheet.state, WorksheetState.VOID, actor=by)
+        was_confirmed = sheet.state == WorksheetState.CONFIRMED
+        sheet.state, sheet.void_reason = WorksheetState.VOID, f"到账冲销：{reason}"[:300]
+        sheet.save(update_fields=["state", "void_reason"])
+        if was_confirmed:
+            announce(deal, "income_voided", worksheet_id=sheet.pk)
+    return len(standing)
+
+
+def _reopen(deal: Deal, *, by: User, reason: str) -> None:
+    move_deal(deal, DealState.PAYING, by=by, closed_on=None, end_note="")
+    record(by=by, verb="到账冲销，交易重新办理", target=deal, note=reason)
+    announce(deal, "reopened", received_amount=str(received_total(deal)))

@@ -10,6 +10,7 @@ from patents.workflow.deals import DEAL_FLOW
 from portal.accounts.enums import OrganisationKind, SizeClass
 from portal.accounts.models import Organisation, User
 from portal.errors import NotAllowed, NotFound, WrongState
+from portal.flow import Flow
 from portal.notices.services import notify
 from portal.outbox.services import publish
 
@@ -49,9 +50,9 @@ def require_state(deal: Deal, *allowed: DealState) -> None:
         raise WrongState(f"交易当前状态为“{deal.get_state_display()}”，不能办理。")
 
 
-def move_deal(deal: Deal, to: DealState, *, by: User | None, **values: Any) -> None:
+def move_deal(deal: Deal, to: DealState, *, by: User, flow: Flow = DEAL_FLOW, **values: Any) -> None:
     """Make a move of the table and write `values` with it."""
-    DEAL_FLOW.require(deal.state, to, actor=by)
+    flow.require(deal.state, to, actor=by)
     for name, value in {"state": to, **values}.items():
         setattr(deal, name, value)
     deal.save(update_fields=["state", "updated_at", *values])

@@ -6,8 +6,8 @@ from django.core.files.base import File
 from django.db import transaction
 
 from patents.checks.deals import check_amount, check_choice, check_past, check_text
-from patents.enums.deals import DealState, DocumentKind, ObjectionOutcome, Side
-from patents.models import Objection, PricePublicity
+from patents.enums.deals import RUNNING_STATES, DealState, DocumentKind, ObjectionOutcome, Side
+from patents.models import Deal, Objection, PricePublicity
 from patents.policy.deal_terms import Publicity
 from patents.queries import deal_rules
 from patents.queries.deals import parties_of, standing_publicity
@@ -18,10 +18,14 @@ from portal.accounts.models import User
 from portal.audit.services import record
 from portal.errors import Conflict, Invalid, NotFound
 
+_OPEN = (DealState.TALKS, *RUNNING_STATES)
+
 
 @transaction.atomic
 def start_publicity(*, deal_id: int, by: User, facts: Publicity, file: File | None = None) -> PricePublicity:
     """Make the agreed price public. The first day does not count: 15 days from the 1st end on the 16th.
+
+    Once the contract is signed, another price (for a supplement) is made public in the place of the first.
 
     Raises:
         Invalid: a field is missing, or the period is shorter than the rule's.
@@ -29,14 +33,14 @@ def start_publicity(*, deal_id: int, by: User, facts: Publicity, file: File | No
     """
     deal = lock_deal(by, pk=deal_id)
     require_side(deal, by, Side.GIVER)
-    require_state(deal, DealState.TALKS)
+    require_state(deal, *_OPEN)
     asked = deal_rules.publicity_rule(facts.starts_on, parties_of(deal, Side.GIVER)[0].kind)
     if asked is None:
         raise Invalid("本单位的协议定价不需要公示（仅适用于高等院校和科研院所）。", code="not_required")
     rule, days, article = asked
     _check(facts, days, article)
-    if standing_publicity(deal):
-        raise Conflict("该交易已有公示，如价格有变请先撤回。", code="publicity_exists")
+    if standing := standing_publicity(deal):
+        _replace(deal, standing)
     document = keep(deal, check_file(file, field="file"), kind=DocumentKind.PUBLICITY, by=by) if file else None
     made = PricePublicity.objects.create(
         deal=deal,
@@ -55,6 +59,13 @@ def start_publicity(*, deal_id: int, by: User, facts: Publicity, file: File | No
     announce(deal, "publicity_started", publicity_id=made.pk, ends_on=str(facts.ends_on))
     tell_other_side(deal, Side.GIVER, "patents.deal.publicity", f"交易 {deal.ref} 的价格公示至 {facts.ends_on}")
     return made
+
+
+def _replace(deal: Deal, standing: PricePublicity) -> None:
+    if deal.state == DealState.TALKS:
+        raise Conflict("该交易已有公示，如价格有变请先撤回。", code="publicity_exists")
+    standing.withdrawn_at = clock.now()
+    standing.save(update_fields=["withdrawn_at"])
 
 
 def _check(facts: Publicity, days: int, article: str) -> None:
@@ -93,7 +104,7 @@ def record_objection(*, deal_id: int, by: User, raised_by: str, raised_on: dt.da
     """Enter an objection that reached the institution."""
     deal = lock_deal(by, pk=deal_id)
     require_side(deal, by, Side.GIVER)
-    require_state(deal, DealState.TALKS)
+    require_state(deal, *_OPEN)
     standing = standing_publicity(deal)
     if standing is None:
         raise NotFound("没有进行中的公示。")

@@ -9,11 +9,12 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from patents.enums.deals import DealState, Side
+from patents.enums.deals import RUNNING_STATES, DealKind, DealState, Side, SupplementState
 from patents.forms import deals as forms
-from patents.models import Deal, DealDocument, Patent, PricePublicity
+from patents.models import Acceptance, Deal, DealDocument, Patent, PricePublicity
 from patents.numbers import parse_application_number
 from patents.queries import deals as queries
+from patents.queries.deal_clocks import shown_clocks, with_late
 from patents.services import deals as services
 from patents.views.deals.steps import BY_CODE, facts_of, open_steps
 from portal.accounts.access import public, roles
@@ -51,7 +52,12 @@ def deal_list(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     rows = queries.deals_of(user_of(request), state=state).order_by("-id")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": page, "deals": queries.with_received(page.object_list), "state": state, "states": DealState}
+    context = {
+        "page": page,
+        "deals": with_late(queries.with_received(page.object_list)),
+        "state": state,
+        "states": DealState,
+    }
     return render(request, "patents/deals/list.html", context)
 
 
@@ -159,9 +165,13 @@ def handle_objection(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reverse_money(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     """Take a wrong payment back."""
-    form = forms.ReasonForm(request.POST or None)
+    deal = found(request, ref)
+    if queries.side_of(deal, user_of(request)) != Side.GIVER:
+        messages.error(request, "到账由转让（许可、出资）方登记和冲销。")
+        return redirect(deal)
+    form = forms.ReversalForm(request.POST or None)
     return on_row(
-        request, found(request, ref), form, title="冲销到账", run=lambda deal, by, data: services.reverse_money(
+        request, deal, form, title="冲销到账", run=lambda deal, by, data: services.reverse_money(
             deal_id=deal.pk, money_id=pk, by=by, **data
         ),
     )  # fmt: skip
@@ -223,6 +233,7 @@ def detail_context(request: HttpRequest, deal: Deal) -> dict[str, Any]:
     user = user_of(request)
     side = queries.side_of(deal, user)
     contract = queries.contract_of(deal)
+    supplements = list(contract.supplements.select_related("document").prefetch_related("plan")) if contract else []
     is_early = deal.state in (DealState.ENQUIRY, DealState.TALKS)
     documents = DealDocument.objects.visible_to(user).filter(deal=deal).select_related("uploaded_by__organisation")
     context: dict[str, Any] = {
@@ -234,7 +245,11 @@ def detail_context(request: HttpRequest, deal: Deal) -> dict[str, Any]:
         "receivers": queries.parties_of(deal, Side.RECEIVER),
         "items": deal.items.select_related("patent").order_by("id"),
         "contract": contract,
-        "plan": contract.plan.all() if contract else [],
+        "plan": contract.plan.filter(is_current=True) if contract else [],
+        "supplements": supplements,
+        "waiting_supplement": next((one for one in supplements if one.state == SupplementState.PROPOSED), None),
+        "clocks": shown_clocks(deal),
+        "acceptance": Acceptance.objects.visible_to(user).filter(deal=deal).first(),
         "conditions": queries.as_stored(queries.conditions_of(deal)) if is_early else (contract and contract.findings),
         "is_early": is_early,
         "publicity": queries.standing_publicity(deal),
@@ -244,12 +259,18 @@ def detail_context(request: HttpRequest, deal: Deal) -> dict[str, Any]:
         "received": queries.received_total(deal),
         "thread": deal.messages.select_related("author", "organisation"),
         "documents": documents,
-        "can_act_on_money": deal.state in (DealState.CONTRACT, DealState.RECORDED, DealState.PAYING),
+        "can_reverse_money": contract is not None,
     }
     context["objections"] = context["publicity"].objections.all() if context["publicity"] else []
     context["steps"] = open_steps(deal, side, facts=facts_of(deal, context)) if side else []
     context["main_steps"] = [step for step in context["steps"] if step.is_main]
     context["other_steps"] = [step for step in context["steps"] if not step.is_main and step.code != "message"]
+    context["can_amend"] = (
+        side == Side.GIVER
+        and deal.state in RUNNING_STATES
+        and deal.kind != DealKind.OPEN_LICENCE
+        and context["waiting_supplement"] is None
+    )
     context["can_sign"] = side == Side.GIVER and deal.state == DealState.TALKS
     context["can_message"] = any(step.code == "message" for step in context["steps"])
     context["message_form"] = forms.MessageForm(auto_id="message_%s")
@@ -258,14 +279,18 @@ def detail_context(request: HttpRequest, deal: Deal) -> dict[str, Any]:
 
 
 def _way(deal: Deal) -> list[dict[str, str]]:
-    """The way from enquiry to the end; an ended deal stopped where its last trace is."""
-    states = [state for state, _ in _WAY]
+    """The way from enquiry to the end; an ended deal stopped where its last trace is.
+
+    An open licence begins with its contract: the notice.
+    """
+    way = _WAY if deal.kind != DealKind.OPEN_LICENCE else ((DealState.CONTRACT, "书面通知，许可成立"), *_WAY[3:])
+    states = [state for state, _ in way]
     reached = _last_reached(deal) if deal.state == DealState.ENDED else DealState(deal.state)
     at = states.index(reached)
     words = ["done" if place < at else "current" if place == at else "todo" for place in range(len(states))]
     if deal.state == DealState.CLOSED:
         words[-1] = "done"
-    return [{"label": label, "state": word} for (_, label), word in zip(_WAY, words, strict=True)]
+    return [{"label": label, "state": word} for (_, label), word in zip(way, words, strict=True)]
 
 
 def _last_reached(deal: Deal) -> DealState:

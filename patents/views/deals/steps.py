@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from patents.enums.deals import SIGNED_STATES, DealState, PartyKind, Side
+from patents.enums.deals import PUBLIC_INSTITUTIONS, RUNNING_STATES, SIGNED_STATES, DealKind, DealState, Side
 from patents.forms import deals as forms
 from patents.models import Deal
 from patents.policy.deal_terms import Consent, MoneyFacts, Publicity, RecordFacts
@@ -14,6 +14,7 @@ from portal.accounts.models import User
 ENQUIRY, TALKS = DealState.ENQUIRY, DealState.TALKS
 CONTRACT, RECORDED, PAYING = DealState.CONTRACT, DealState.RECORDED, DealState.PAYING
 OPEN = (ENQUIRY, TALKS, CONTRACT, RECORDED, PAYING)
+TALKING_OR_SIGNED = (TALKS, *RUNNING_STATES)
 GIVER, RECEIVER = frozenset({Side.GIVER}), frozenset({Side.RECEIVER})
 BOTH = GIVER | RECEIVER
 
@@ -73,12 +74,20 @@ STEPS = (
         "message", "留言", forms.MessageForm, BOTH, OPEN,
         lambda deal, by, data: services.post_message(deal_id=deal.pk, by=by, message=data["message"]), False, "留言已发送。",
     ),
-    Step("publicity", "登记价格公示", forms.PublicityForm, GIVER, (TALKS,), _publicity, False, "公示已登记并对外公开。"),
+    Step("publicity", "登记价格公示", forms.PublicityForm, GIVER, TALKING_OR_SIGNED, _publicity, False,
+         "公示已登记并对外公开。"),
     Step("withdraw-publicity", "撤回公示", forms.ReasonForm, GIVER, (TALKS,), _with(services.withdraw_publicity)),
-    Step("objection", "登记异议", forms.ObjectionForm, GIVER, (TALKS,), _with(services.record_objection)),
-    Step("consent", "登记同意证明", forms.ConsentForm, GIVER, (TALKS,), _consent),
+    Step("objection", "登记异议", forms.ObjectionForm, GIVER, TALKING_OR_SIGNED, _with(services.record_objection)),
+    Step("consent", "登记同意证明", forms.ConsentForm, GIVER, TALKING_OR_SIGNED, _consent),
     Step("confirm", "确认合同", forms.EmptyForm, RECEIVER, SIGNED_STATES, _with(services.confirm_contract), True,
          "合同已确认。", "确认登记的合同与双方签订的一致。"),
+    Step("confirm-supplement", "确认补充协议", forms.EmptyForm, RECEIVER, RUNNING_STATES,
+         _with(services.confirm_supplement), True, "补充协议已确认，合同按变更后的内容执行。",
+         "确认登记的补充协议与双方签署的一致；确认后合同金额、期限和付款计划随之变更，原内容保留。"),
+    Step("refuse-supplement", "不同意补充协议", forms.ReasonForm, RECEIVER, RUNNING_STATES,
+         _with(services.refuse_supplement), False, "已答复对方，合同不变。"),
+    Step("withdraw-supplement", "撤回补充协议", forms.ReasonForm, GIVER, RUNNING_STATES,
+         _with(services.withdraw_supplement), False, "补充协议已撤回，合同不变。"),
     Step("record", "登记备案结果", forms.RecordForm, GIVER, (CONTRACT,), _record, True, "备案结果已登记。"),
     Step("money", "登记到账", forms.MoneyForm, GIVER, (CONTRACT, RECORDED, PAYING), _money, True, "到账已登记。"),
     Step("technical", "登记技术合同编号", forms.TechnicalContractForm, GIVER, SIGNED_STATES, _technical),
@@ -104,9 +113,15 @@ def _must_answer(deal: Deal, side: str) -> bool:
 
 def _is_due(step: Step, facts: dict[str, bool]) -> bool:
     due = {
-        "publicity": facts["asks_publicity"] and not facts["has_publicity"],
+        # Once signed, only a supplement can ask for another price to be made public.
+        "publicity": facts["asks_publicity"] and (facts["is_signed"] or not facts["has_publicity"]),
         "withdraw-publicity": facts["has_publicity"],
         "objection": facts["has_publicity"],
+        "consent": not facts["is_open_licence"],
+        "record": not facts["is_open_licence"],
+        "confirm-supplement": facts["has_supplement"],
+        "refuse-supplement": facts["has_supplement"],
+        "withdraw-supplement": facts["has_supplement"],
         "confirm": not facts["is_confirmed"],
         "technical": not facts["has_technical_number"],
     }
@@ -118,7 +133,10 @@ def facts_of(deal: Deal, context: dict[str, Any]) -> dict[str, bool]:
     contract = context["contract"]
     lead = next(party for party in context["givers"] if party.is_lead)
     return {
-        "asks_publicity": lead.kind in (PartyKind.UNIVERSITY, PartyKind.INSTITUTE),
+        "asks_publicity": lead.kind in PUBLIC_INSTITUTIONS and deal.kind != DealKind.OPEN_LICENCE,
+        "is_open_licence": deal.kind == DealKind.OPEN_LICENCE,
+        "is_signed": contract is not None,
+        "has_supplement": context["waiting_supplement"] is not None,
         "has_publicity": context["publicity"] is not None,
         "is_confirmed": contract is not None and contract.confirmed_at is not None,
         "has_technical_number": contract is not None and bool(contract.technical_contract_number),

@@ -15,7 +15,7 @@ from django.db import InternalError, transaction
 from patents.models import DealDocument, IncomeShare, IncomeWorksheet, Payout
 from patents.policy.deal_terms import CostLine, PartyLine, PayoutFacts, PersonLine, ShareRuleFacts
 from patents.queries.deal_rules import inventor_floor, office_floor
-from patents.queries.income import part_of, statement
+from patents.queries.income import Balance, part_of, statement
 from patents.services import deals as services
 from patents.services.deals.proof import proof_pack
 from portal.audit.models import AuditEntry
@@ -373,10 +373,10 @@ def test_statement_sums_each_person_over_all_payments():
     found = statement(deal, holder)
 
     assert found["people"] == [
-        {"group": "完成人", "name": "发明人1", "due": Decimal("51450.00"), "paid": 0},
-        {"group": "完成人", "name": "发明人2", "due": Decimal("30870.00"), "paid": Decimal("370.00")},
-        {"group": "完成人", "name": "发明人3", "due": Decimal("20580.00"), "paid": 0},
-        {"group": "转化机构和人员", "name": "技术转移中心", "due": Decimal("14700.00"), "paid": 0},
+        Balance("完成人", "发明人1", Decimal("51450.00"), Decimal(0)),
+        Balance("完成人", "发明人2", Decimal("30870.00"), Decimal("370.00")),
+        Balance("完成人", "发明人3", Decimal("20580.00"), Decimal(0)),
+        Balance("转化机构和人员", "技术转移中心", Decimal("14700.00"), Decimal(0)),
     ]
     assert found["totals"]["net_amount"] == Decimal("147000.00")
     assert sum(IncomeShare.objects.values_list("amount", flat=True)) == Decimal("117600.00")
@@ -407,7 +407,19 @@ def test_proof_pack_holds_everything_with_right_hashes():
     assert len([name for name in files if name.startswith("文件/")]) == DealDocument.objects.count() == 5
     assert sorted(name for name in files if name.startswith("清单/")) == sorted(
         f"清单/{name}.xlsx"
-        for name in ("概况", "专利", "当事人", "公示", "到账", "收益分配", "直接成本", "个人份额", "发放", "办理记录")
+        for name in (
+            "概况",
+            "专利",
+            "当事人",
+            "补充协议",
+            "公示",
+            "到账",
+            "收益分配",
+            "直接成本",
+            "个人份额",
+            "发放",
+            "办理记录",
+        )
     )
     assert AuditEntry.objects.latest("pk").verb == "下载证明材料包"
 
@@ -434,3 +446,61 @@ def test_proof_pack_of_the_other_side_has_no_income():
     assert not [name for name in files if "收益" in name or "份额" in name or "成本" in name]
     with pytest.raises(NotFound):
         proof_pack(deal_id=deal.pk, by=sme_user())
+
+
+# A payment of 100,000.00 was wrong, 80,000.00 is right; costs 3,000.00 each time, inventors 70 % in parts 50/30/20.
+# Wrong: 97,000.00 net, 67,900.00 to inventors: 33,950.00 / 20,370.00 / 13,580.00.
+# Right: 77,000.00 net, 53,900.00 to inventors: 26,950.00 / 16,170.00 / 10,780.00.
+OVERPAID = [
+    # paid before the reversal        due after   paid       left        overpaid
+    ({"发明人1": "33950.00"}, [("26950.00", "33950.00", "-7000.00", "7000.00"), ("16170.00", "0", "16170.00", "0")]),
+    ({"发明人1": "20000.00"}, [("26950.00", "20000.00", "6950.00", "0"), ("16170.00", "0", "16170.00", "0")]),
+    ({"发明人2": "20370.00"}, [("26950.00", "0", "26950.00", "0"), ("16170.00", "20370.00", "-4200.00", "4200.00")]),
+]
+
+
+def _replaced(paid_before):
+    """The payment taken back after these payouts, the right one divided and confirmed."""
+    deal, holder, money, sheet = divided()
+    for name, amount in paid_before.items():
+        pay(sheet.shares.get(person_name=name), holder, amount)
+    services.reverse_money(deal_id=deal.pk, money_id=money.pk, by=holder, reason="金额录错")
+    right = services.record_money(deal_id=deal.pk, by=holder, facts=payment(deal, "80000.00"), file=pdf())
+    sheet = services.draft_worksheet(money_id=right.pk, by=holder, terms=worksheet_terms())
+    services.confirm_worksheet(worksheet_id=sheet.pk, by=holder)
+    return deal, holder, sheet
+
+
+@pytest.mark.parametrize(("paid_before", "expected"), OVERPAID)
+def test_what_was_paid_under_a_reversed_payment_shows_as_a_difference(paid_before, expected):
+    deal, holder, _ = _replaced(paid_before)
+
+    told = statement(deal, holder)
+
+    found = [(row.due, row.paid, row.left, row.overpaid) for row in told["people"][:2]]
+    assert found == [tuple(Decimal(amount) for amount in row) for row in expected]
+    assert told["overpaid"] == sum(Decimal(row[3]) for row in expected)
+    assert [str(payout.amount) for payout in told["void_payouts"]] == list(paid_before.values())
+
+
+def test_what_is_due_next_is_set_off_against_what_was_paid_too_much():
+    deal, holder, sheet = _replaced({"发明人1": "20000.00", "发明人2": "20370.00"})
+    first, second = sheet.shares.get(person_name="发明人1"), sheet.shares.get(person_name="发明人2")
+
+    with pytest.raises(Invalid, match=r"超过应发余额 6,950\.00 元"):
+        pay(first, holder, "6950.01")
+    with pytest.raises(Invalid, match=r"超过应发余额 0\.00 元"):
+        pay(second, holder, "0.01")
+
+    pay(first, holder, "6950.00")
+    assert [row.left for row in statement(deal, holder)["people"][:2]] == [Decimal(0), Decimal("-4200.00")]
+
+
+def test_a_payout_that_came_back_clears_the_difference():
+    deal, holder, _ = _replaced({"发明人2": "20370.00"})
+    (wrong,) = statement(deal, holder)["void_payouts"]
+
+    services.reverse_payout(payout_id=wrong.pk, by=holder, reason="已追回")
+
+    told = statement(deal, holder)
+    assert (told["overpaid"], list(told["void_payouts"])) == (Decimal(0), [])

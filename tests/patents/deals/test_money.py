@@ -214,17 +214,38 @@ def test_reversal_is_made_once_with_a_reason_and_not_of_a_reversal(unchanged):
     assert unchanged() == before
 
 
-def test_money_that_is_divided_is_not_reversed(unchanged):
-    deal, holder, money, sheet = divided()
-    before = unchanged()
+@pytest.mark.parametrize("is_confirmed", [True, False])
+def test_reversal_voids_what_divided_the_payment(is_confirmed):
+    deal, holder, money, sheet = divided(confirmed=is_confirmed)
 
-    with pytest.raises(Conflict) as refused:
-        services.reverse_money(deal_id=deal.pk, money_id=money.pk, by=holder, reason="录错")
-
-    assert refused.value.code == "worksheet_stands"
-    assert unchanged() == before
-    services.void_worksheet(worksheet_id=sheet.pk, by=holder, reason="到账录错")
     services.reverse_money(deal_id=deal.pk, money_id=money.pk, by=holder, reason="录错")
+
+    sheet.refresh_from_db()
+    assert (sheet.state, sheet.void_reason) == ("void", "到账冲销：录错")
+    assert Event.objects.filter(name="patents.deal.income_voided").count() == int(is_confirmed)
+
+
+def test_reversal_after_the_end_opens_a_closed_deal_again():
+    deal, holder, _, money = paid("300000.00")
+    services.close_deal(deal_id=deal.pk, by=holder)
+
+    services.reverse_money(deal_id=deal.pk, money_id=money.pk, by=holder, reason="银行退票")
+
+    deal = refreshed(deal)
+    assert (deal.state, deal.closed_on, received_total(deal)) == ("paying", None, 0)
+    assert Event.objects.latest("pk").name == "patents.deal.reopened"
+    receive(deal, holder, "300000.00")
+    services.close_deal(deal_id=deal.pk, by=holder)
+    assert refreshed(deal).state == "closed"
+
+
+def test_reversal_in_an_ended_deal_leaves_it_ended():
+    deal, holder, _, money = paid()
+    services.end_deal(deal_id=deal.pk, by=holder, reason="price", note="协商解除")
+
+    services.reverse_money(deal_id=deal.pk, money_id=money.pk, by=holder, reason="已退款")
+
+    assert (refreshed(deal).state, received_total(deal)) == ("ended", 0)
 
 
 def test_database_keeps_money_rows_as_they_are():

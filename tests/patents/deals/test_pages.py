@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from patents.models import Deal, DealContract, IncomeWorksheet, MoneyReceived, Payout
+from patents.policy.deal_terms import PayoutFacts, PlanLine, SupplementTerms
 from patents.services import deals as services
 from portal.audit.models import AuditEntry
 from tests.factories.accounts import (
@@ -19,7 +20,18 @@ from tests.factories.accounts import (
     province_user,
     sme_user,
 )
-from tests.factories.deals import divided, enquiry, paid, pdf, published_price, recorded, refreshed, signed, talks
+from tests.factories.deals import (
+    days_ago,
+    divided,
+    enquiry,
+    paid,
+    pdf,
+    published_price,
+    recorded,
+    refreshed,
+    signed,
+    talks,
+)
 from tests.factories.patents import PatentFactory
 
 pytestmark = pytest.mark.django_db
@@ -296,7 +308,7 @@ def test_publicity_is_public_without_the_objectors_name(client):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("path", "queries"), [("", 8), ("list/", 7)])
+@pytest.mark.parametrize(("path", "queries"), [("", 13), ("list/", 12)])
 def test_board_and_list_query_count(client, django_assert_num_queries, rows, path, queries):
     holder = holder_user()
     for _ in range(rows):
@@ -357,3 +369,72 @@ def test_admin_shows_officials_their_citys_deals(client):
     filters = "?giver_city=370100&receiver_city=370200&state=paying&kind=ordinary"
     assert len(client.get(f"/admin/patents/deal/{filters}").context["cl"].result_list) == 1
     assert len(client.get("/admin/patents/deal/?giver_city=370200").context["cl"].result_list) == 0
+
+
+def test_supplement_goes_from_the_form_to_the_contract(client):
+    deal, holder, firm = recorded({"price_way": "listing"})
+    client.force_login(holder)
+    address = f"/patents/deals/{deal.ref}/contract/supplement/"
+    values = {
+        "number": "BC-1", "signed_on": str(days_ago(20)), "reason": "范围缩小", "value_amount": "24",
+        "valid_to": "", "file": upload("补充协议.pdf"), **lines("plan"),
+    }  # fmt: skip
+    assert "已到账" in client.get(address).content.decode()
+
+    wrong = client.post(address, values | {"value_amount": "30", "file": upload()})
+    right = client.post(address, values)
+
+    assert (wrong.status_code, wrong.context["form"].errors) == (
+        422,
+        {"value_amount": ["变更后金额与现在的合同金额相同。"]},
+    )
+    assert right.status_code == 302
+    client.force_login(firm)
+    client.post(step(deal, "confirm-supplement"))
+    page = client.get(f"/patents/deals/{deal.ref}/").content.decode()
+    assert '300,000.00</span> → <span class="num">240,000.00' in page
+    assert DealContract.objects.get().value_amount == Decimal("240000.00")
+
+
+def test_form_of_a_supplement_is_for_the_giver_of_a_running_contract(client):
+    deal, holder, firm = recorded()
+    early, early_holder, _ = talks()
+
+    found = []
+    for user, one in ((firm, deal), (early_holder, early), (holder, deal)):
+        client.force_login(user)
+        found.append(client.get(f"/patents/deals/{one.ref}/contract/supplement/").status_code)
+
+    assert found == [302, 302, 200]
+
+
+def test_income_page_shows_what_was_paid_too_much(client):
+    deal, holder, money, sheet = divided()
+    share = sheet.shares.filter(group="inventor").first()
+    facts = PayoutFacts(amount=share.amount, paid_on=days_ago(30))
+    services.pay_out(share_id=share.pk, by=holder, facts=facts, file=pdf())
+    client.force_login(holder)
+
+    client.post(f"/patents/deals/{deal.ref}/money/{money.pk}/reverse/", {"reason": "退票"})
+
+    page = client.get(f"/patents/deals/{deal.ref}/income/").content.decode()
+    assert '已发放比应发多 <strong class="num">33,950.00</strong> 元' in page
+    assert "到账冲销：退票" in page
+
+
+def test_official_sees_changes_clocks_and_reminders(client):
+    deal, holder, firm = recorded({"price_way": "listing", "plan": [PlanLine(days_ago(20), Decimal("300000.00"))]})
+    change = SupplementTerms("BC-1", days_ago(10), "缩短", valid_to=days_ago(-300))
+    services.propose_supplement(deal_id=deal.pk, by=holder, terms=change, file=pdf())
+    services.confirm_supplement(deal_id=deal.pk, by=firm)
+    services.chase_deals()
+    client.force_login(province_user())
+
+    page = client.get(f"/admin/patents/deal/{deal.pk}/change/").content.decode()
+    chased = client.get("/admin/patents/deal/?chased=money").context["cl"].result_list
+    others = client.get("/admin/patents/deal/?chased=record").context["cl"].result_list
+
+    assert "BC-1" in page
+    assert "下一笔应付款" in page
+    assert "应付款未到账" in page
+    assert ([one.pk for one in chased], list(others)) == ([deal.pk], [])
