@@ -17,6 +17,7 @@ from portal.accounts.demo import Cast, Member
 from portal.accounts.enums import HOLDER_KINDS, OrganisationKind
 from portal.dates import add_months
 from portal.demo.chance import stream
+from portal.demo.documents import sample_pdf
 
 LICENCES = 40
 OLDEST_DAYS = 200
@@ -150,7 +151,9 @@ class _Maker:
         with clock.told(day):
             kept = services.accept_open_licence(ref=ref, by=firm.acting_user, notice=notice)
             if due:
-                services.confirm_payment(ref=kept.ref, by=holder.acting_user, received_on=day)
+                services.confirm_payment(
+                    ref=kept.ref, by=holder.acting_user, received_on=day, file=sample_pdf("到账凭证")
+                )
         recorded_on = day + dt.timedelta(days=self.rng.randrange(10, 85))
         if recorded_on <= self.today and self.rng.randrange(10) < SHARE_RECORDED:
             number = f"BA{self.rng.randrange(10**8):08d}"

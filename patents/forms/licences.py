@@ -11,6 +11,7 @@ from patents.models import OpenLicence
 from patents.policy.licences import FeeTerms, YearForecast
 from patents.workflow.licences import CNIPA_FLOW
 from portal import regions
+from portal.attachments.forms import DocumentField
 from portal.ui.fields import WanField
 
 ANY = [("", "不限")]
@@ -184,6 +185,7 @@ class RecordForm(forms.Form):
 
 class ReceivedForm(forms.Form):
     received_on = DateField(label="收款日")
+    file = DocumentField(label="到账凭证")
 
 
 class ObstacleForm(forms.Form):

@@ -145,7 +145,7 @@ def with_counts(rows: QuerySet[OpenLicence]) -> QuerySet[OpenLicence]:
 def acceptances_for(user: User) -> QuerySet[Acceptance]:
     """The acceptances that `user` may see, newest first."""
     rows = Acceptance.objects.visible_to(user)
-    return rows.select_related("open_licence__patent", "open_licence__holder", "firm").order_by("-id")
+    return rows.select_related("open_licence__patent", "open_licence__holder", "firm", "deal").order_by("-id")
 
 
 def open_licence_of(patent: Patent) -> OpenLicence | None:

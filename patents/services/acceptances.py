@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
@@ -10,6 +11,7 @@ from patents.enums import AcceptanceState, LicenceRule
 from patents.models import Acceptance, OpenLicence
 from patents.policy.licences import due_at_acceptance, reminders_due
 from patents.queries import licences as queries
+from patents.services.deals.open_licences import enter_payment, enter_record, open_deal
 from patents.services.licences import EVENT, refuse_blocked
 from patents.workflow.licences import ACCEPTANCE_FLOW
 from portal import clock, refs
@@ -47,6 +49,8 @@ def accept_open_licence(*, ref: str, by: User, notice: Notice) -> Acceptance:
     due = due_at_acceptance(queries.terms_of(licence))
     check_notice(notice, due=due, published_on=licence.published_on, licence_to=licence.licence_to, today=clock.today())
     acceptance = _keep(licence, by, notice)
+    acceptance.deal = open_deal(acceptance, queries.terms_of(licence), by=by)
+    acceptance.save(update_fields=["deal", "updated_at"])
     record(by=by, verb="接受开放许可", target=acceptance, open_licence=licence.ref, paid=str(notice.paid_amount))
     _tell(acceptance, "accepted", firm_id=acceptance.firm_id, effective_on=str(acceptance.effective_on))
     title = f"{acceptance.firm.name} 接受了开放许可 {licence.ref}"
@@ -93,8 +97,8 @@ def _keep(licence: OpenLicence, by: User, notice: Notice) -> Acceptance:
 
 
 @transaction.atomic
-def confirm_payment(*, ref: str, by: User, received_on: dt.date) -> Acceptance:
-    """The holder says that the payment stated in the notice has arrived."""
+def confirm_payment(*, ref: str, by: User, received_on: dt.date, file: File | None) -> Acceptance:
+    """The holder says that the payment stated in the notice has arrived, with the bank's paper: money of its deal."""
     acceptance = _lock(by, ref)
     if by.role != Role.HOLDER:
         raise NotAllowed("只有权利人可以确认收款。")
@@ -104,6 +108,7 @@ def confirm_payment(*, ref: str, by: User, received_on: dt.date) -> Acceptance:
         raise Invalid(f"收款日应在付款日 {acceptance.paid_on} 之后、不晚于今天。", field="received_on")
     acceptance.payment_confirmed_on = received_on
     acceptance.save(update_fields=["payment_confirmed_on", "updated_at"])
+    enter_payment(acceptance, by=by, received_on=received_on, file=file)
     record(by=by, verb="确认收到使用费", target=acceptance, received_on=str(received_on))
     _tell(acceptance, "paid", amount=str(acceptance.paid_amount), received_on=str(received_on))
     return acceptance
@@ -124,6 +129,7 @@ def record_acceptance(*, ref: str, by: User, recorded_on: dt.date, record_number
     acceptance.state = AcceptanceState.RECORDED
     acceptance.recorded_on, acceptance.record_number = recorded_on, record_number.strip()
     acceptance.save(update_fields=["state", "recorded_on", "record_number", "updated_at"])
+    enter_record(acceptance, by=by)
     record(by=by, verb="登记许可备案", target=acceptance, record_number=acceptance.record_number)
     _tell(acceptance, "recorded", recorded_on=str(recorded_on))
     return acceptance

@@ -94,7 +94,7 @@ def record_acceptance(request: HttpRequest, ref: str) -> HttpResponse:
 @roles(Role.HOLDER)
 def confirm_payment(request: HttpRequest, ref: str) -> HttpResponse:
     """The holder has the money."""
-    return _save(request, ref, ReceivedForm(request.POST), services.confirm_payment, "收款已确认。")
+    return _save(request, ref, ReceivedForm(request.POST, request.FILES), services.confirm_payment, "收款已确认。")
 
 
 def _save(request: HttpRequest, ref: str, form: forms.Form, service: Callable[..., Any], done: str) -> HttpResponse:

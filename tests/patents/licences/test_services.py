@@ -18,7 +18,7 @@ from portal.errors import Conflict, Invalid, NotAllowed, NotFound, ServiceError,
 from portal.notices.models import Notice
 from portal.outbox.models import Event
 from tests.factories.accounts import OrganisationFactory, UserFactory, city_user, holder_user, province_user, sme_user
-from tests.factories.deals import signed, talks
+from tests.factories.deals import pdf, signed, talks
 from tests.factories.licences import (
     TWO_TIER,
     accepted,
@@ -464,13 +464,14 @@ def test_record_and_payment_by_the_parties():
     holder = UserFactory(role="holder", organisation=acceptance.open_licence.holder)
     today = clock.today()
 
-    services.confirm_payment(ref=acceptance.ref, by=holder, received_on=today)
+    services.confirm_payment(ref=acceptance.ref, by=holder, received_on=today, file=pdf())
     services.record_acceptance(ref=acceptance.ref, by=firm, recorded_on=today, record_number="BA-9")
 
     acceptance.refresh_from_db()
     kept = (acceptance.state, acceptance.payment_confirmed_on, acceptance.recorded_on, acceptance.record_number)
     assert kept == ("recorded", today, today, "BA-9")
-    assert events()[-2:] == ["patents.open_licence.paid", "patents.open_licence.recorded"]
+    told = [name for name in events() if name.startswith("patents.open_licence.")]
+    assert told[-2:] == ["patents.open_licence.paid", "patents.open_licence.recorded"]
 
 
 def test_refusals_of_record_and_payment():
@@ -483,7 +484,7 @@ def test_refusals_of_record_and_payment():
             lambda: services.record_acceptance(ref=ref, by=firm, recorded_on=dt.date(2020, 1, 1), record_number="B")
         ).field,
         refused(lambda: services.record_acceptance(ref=ref, by=sme_user(), recorded_on=today, record_number="B")).code,
-        refused(lambda: services.confirm_payment(ref=ref, by=firm, received_on=today)).code,
+        refused(lambda: services.confirm_payment(ref=ref, by=firm, received_on=today, file=pdf())).code,
     ]
 
     assert found == ["record_number", "recorded_on", "not_found", "not_allowed"]
@@ -568,5 +569,5 @@ def test_an_exclusive_licence_signed_here_stops_it_and_the_other_way_round():
     refusal = refused(lambda: services.submit_open_licence(ref=licence.ref, by=holder))
 
     assert refusal.code == "blocked"
-    assert overlays_of([public.patent], besides=talking)[public.patent_id].is_open_licence is True
-    assert overlays_of([patent], besides=talking)[patent.pk].is_open_licence is False
+    assert overlays_of([public.patent], besides=[talking.pk])[public.patent_id].is_open_licence is True
+    assert overlays_of([patent], besides=[talking.pk])[patent.pk].is_open_licence is False
