@@ -54,7 +54,20 @@ class WindowCaseAdmin(HistoryMixin, HandlingAdmin):
     search_fields = ("=ref", "organisation__name", "=registration_number")
     fieldsets = (
         (None, {"fields": ("ref", "state", "kind", "channel", "agency", "organisation")}),
-        ("合同", {"fields": ("counterpart_name", "counterpart_uscc", "contract_on", "patents_named")}),
+        (
+            "合同",
+            {
+                "fields": (
+                    "counterpart_name",
+                    "counterpart_uscc",
+                    "contract_on",
+                    "licence_kind",
+                    "licence_until",
+                    "secured_amount",
+                    "patents_named",
+                )
+            },
+        ),
         ("材料", {"fields": ("documents_table",)}),
         ("时限", {"fields": ("submitted_at", "allowed_days", "due_on", "clock_told", "green_told", "rule")}),
         ("结果", {"fields": ("note", "handed_over_on", "receipt_number", "registration_number", "registered_on")}),
@@ -137,6 +150,7 @@ class WindowCaseAdmin(HistoryMixin, HandlingAdmin):
             agency=Agency(row.agency).label,
             patents=self.patents_named(row),
             documents=self.documents_table(row),
+            findings=_part("findings", findings=queries.findings_of(row) if row.state in CASE_OPEN else []),
             clock=self.clock_told(row),
             green=self.green_told(row),
             files=Attachment.objects.of(row),

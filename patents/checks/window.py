@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from patents.enums import IN_FORCE, LegalStatus
+from patents.enums import IN_FORCE, LegalStatus, LicenceKind
 from patents.enums.window import Agency, CaseKind, Channel
 from patents.models import Patent
 from patents.numbers import parse_application_number
@@ -56,8 +56,27 @@ def check_filing(filing: Any) -> None:
             raise Invalid(error.message, field="counterpart_uscc") from error
     if not dt.date(1985, 4, 1) <= filing.contract_on <= clock.today():
         raise Invalid("合同签订日不能晚于今天。", field="contract_on")
+    _check_right(filing)
+    if not filing.numbers:
+        raise Invalid("请至少填写一件专利的申请号。", field="numbers")
     if len(filing.numbers) > MAX_PATENTS:
         raise Invalid(f"一个事项最多 {MAX_PATENTS} 件专利，请分开提交。", field="numbers")
+
+
+def _check_right(filing: Any) -> None:
+    """What the register says of the right itself: the licence's kind and term, the claim that a pledge secures."""
+    if filing.kind == CaseKind.LICENCE:
+        if filing.licence_kind not in LicenceKind.values:
+            raise Invalid("请选择许可种类。", field="licence_kind")
+        if filing.licence_until is None or filing.licence_until < filing.contract_on:
+            raise Invalid("请填写许可期限截止日，不得早于合同签订日。", field="licence_until")
+    elif filing.licence_kind or filing.licence_until:
+        raise Invalid("只有许可备案填写许可种类和期限，请留空。", field="licence_kind")
+    if filing.kind != CaseKind.PLEDGE:
+        if filing.secured_amount is not None:
+            raise Invalid("只有质押登记填写被担保的主债权金额，请留空。", field="secured_amount")
+    elif filing.secured_amount is None or filing.secured_amount <= 0:
+        raise Invalid("请填写被担保的主债权金额。", field="secured_amount")
 
 
 def check_patents(numbers: Sequence[str], *, kind: str, owner: Organisation) -> list[Patent]:

@@ -1,6 +1,10 @@
 """Cases of the registration window, from draft to registered."""
 
 import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Max, Q, QuerySet
 
 from patents.enums import IN_FORCE
 from patents.enums.window import Agency
@@ -14,15 +18,24 @@ from portal.demo.documents import sample_pdf
 
 # account, kind, agency, other side, days ago, what came of it
 STORIES = (
-    ("sme", "pledge", Agency.JINAN, "岱麓银行股份有限公司", 40, "registered"),
+    ("sme", "pledge", Agency.JINAN, "岱麓银行股份有限公司", 40, "handed_over"),
     ("sme", "licence", Agency.JINAN, "澄陵理工大学", 6, "returned"),
     ("sme-qingdao", "pledge", Agency.QINGDAO, "海岬农村商业银行股份有限公司", 12, "handed_over"),
     ("sme-qingdao", "transfer", Agency.QINGDAO, "", 0, "draft"),
     ("university", "transfer", Agency.JINAN, "", 9, "submitted"),
     ("university", "licence", Agency.JINAN, "", 3, "accepted"),
-    ("university", "transfer", Agency.JINAN, "", 90, "registered"),
+    ("university", "transfer", Agency.JINAN, "", 90, "handed_over"),
+    # The one that changes its patent: pledges and transfers here would take patents from the pledge projects.
+    ("university", "licence", Agency.JINAN, "", 60, "registered"),
     ("university", "licence", Agency.JINAN, "", 30, "refused"),
 )
+
+OLDEST_DAYS = 100
+RIGHTS: dict[str, dict[str, Any]] = {
+    "pledge": {"secured_amount": Decimal("3000000.00")},
+    "licence": {"licence_kind": "ordinary", "licence_until": dt.date(2028, 12, 31)},
+    "transfer": {},
+}
 
 
 def load_window(cast: Cast) -> None:
@@ -31,7 +44,7 @@ def load_window(cast: Cast) -> None:
     receiver = cast.account("sme").organisation
     for account, kind, agency, counterpart, days, outcome in STORIES:
         member = cast.account(account)
-        patents = Patent.objects.filter(holder=member.organisation, legal_status__in=IN_FORCE).order_by("pk")
+        patents = _free_patents(member)
         place = taken[account] = taken.get(account, -1) + 1
         numbers = tuple(number for number in patents.values_list("number", flat=True)[place : place + 1] if number)
         uscc = "" if counterpart else receiver.uscc or ""
@@ -47,8 +60,18 @@ def load_window(cast: Cast) -> None:
             is_co_owned=False,
             is_pledged=False,
             numbers=numbers,
+            **RIGHTS[kind],
         )
         _tell(member, cast.official_of(agency), filing, clock.today() - dt.timedelta(days=days), outcome)
+
+
+def _free_patents(member: Member) -> QuerySet[Patent]:
+    """Patents in force, of one owner, of which nothing else is told: a registration changes them."""
+    rows = Patent.objects.filter(holder=member.organisation, legal_status__in=IN_FORCE, overlays=[])
+    untold = rows.filter(deal_items__isnull=True, open_licences__isnull=True)
+    quiet = untold.annotate(last_event_on=Max("legal_events__on"), owner_count=Count("parties", distinct=True))
+    early = clock.today() - dt.timedelta(days=OLDEST_DAYS)
+    return quiet.filter(Q(last_event_on__isnull=True) | Q(last_event_on__lt=early), owner_count__lte=1).order_by("-pk")
 
 
 def _tell(member: Member, official: User, filing: services.Filing, day: dt.date, outcome: str) -> None:

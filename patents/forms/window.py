@@ -5,10 +5,20 @@ from typing import Any
 from django import forms
 
 from patents.checks.window import parse_numbers
+from patents.enums import LicenceKind
+from patents.enums.deals import LICENCES, DealKind, Side
 from patents.enums.window import Agency, CaseKind, Channel
-from patents.models import WindowCase
+from patents.models import Deal, WindowCase
 from patents.services.window import Filing
+from portal.ui.fields import WanField
 from portal.ui.handling import DayInput
+
+_LICENCE_KIND = {
+    DealKind.EXCLUSIVE: LicenceKind.EXCLUSIVE,
+    DealKind.SOLE: LicenceKind.SOLE,
+    DealKind.ORDINARY: LicenceKind.ORDINARY,
+    DealKind.OPEN_LICENCE: LicenceKind.ORDINARY,
+}
 
 
 class FilingForm(forms.Form):
@@ -33,10 +43,19 @@ class FilingForm(forms.Form):
         help_text="填写后可判断是否适用绿色通道。",
     )
     contract_on = forms.DateField(label="合同签订日", widget=DayInput())
+    licence_kind = forms.ChoiceField(
+        label="许可种类", required=False, choices=[("", "非许可备案"), *LicenceKind.choices]
+    )
+    licence_until = forms.DateField(label="许可期限截止日", required=False, widget=DayInput())
+    secured_amount = WanField(label="被担保的主债权金额（万元）", required=False, max_length=30)
     has_agent = forms.BooleanField(label="委托代理机构或者经办人办理", required=False)
     has_valuation = forms.BooleanField(label="申请表注明有资产评估报告", required=False)
-    is_co_owned = forms.BooleanField(label="专利为共有", required=False)
-    is_pledged = forms.BooleanField(label="专利已经质押", required=False)
+    is_co_owned = forms.BooleanField(
+        label="专利为共有", required=False, help_text="库中登记为共有的，平台自动按共有办理。"
+    )
+    is_pledged = forms.BooleanField(
+        label="专利已经质押", required=False, help_text="库中登记为已质押的，平台自动要求质权人同意的证明。"
+    )
 
     def filing(self) -> Filing:
         """What the services take. Raises Invalid naming the line of a wrong number."""
@@ -59,6 +78,22 @@ def initial_of(case: WindowCase) -> dict[str, Any]:
     names = [name for name in FilingForm.base_fields if name != "numbers"]
     lines = [item.patent.display_number for item in case.items.select_related("patent").order_by("id")]
     return {name: getattr(case, name) for name in names} | {"numbers": "\n".join(lines)}
+
+
+def initial_of_deal(deal: Deal) -> dict[str, Any]:
+    """What a signed deal says about its registration, as the form's first values."""
+    receiver = deal.parties.get(side=Side.RECEIVER, is_lead=True)
+    lines = [item.patent.display_number for item in deal.items.select_related("patent").order_by("id")]
+    is_licence = deal.kind in LICENCES
+    return {
+        "kind": CaseKind.LICENCE if is_licence else CaseKind.TRANSFER,
+        "numbers": "\n".join(lines),
+        "counterpart_name": receiver.name,
+        "counterpart_uscc": receiver.uscc,
+        "contract_on": deal.contract.signed_on,
+        "licence_kind": _LICENCE_KIND[DealKind(deal.kind)] if is_licence else "",
+        "licence_until": deal.contract.valid_to,
+    }
 
 
 class HandOverForm(forms.Form):

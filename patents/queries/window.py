@@ -2,13 +2,21 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from patents.enums import Overlay
+from patents.enums.deals import Side
 from patents.enums.window import CASE_OPEN, Channel
-from patents.models import Patent, WindowCase
+from patents.models import Deal, Patent, WindowCase
 from patents.policy import window as policy
+from patents.policy.deals import Finding
+from patents.policy.terms import last_day_of_protection
+from patents.queries import legal
+from patents.queries.deals import overlays_of
+from patents.queries.parties import owners_of
 from portal import clock
 from portal.accounts.enums import HOLDER_KINDS, OrganisationKind, SizeClass
 from portal.accounts.models import Organisation, User
@@ -47,7 +55,9 @@ def moves_of(case: WindowCase) -> list[tuple[str, dt.date]]:
 
 
 def is_co_owned(patent: Patent) -> bool:
-    """Whether the pool's record names several applicants."""
+    """Whether the record names several owners; a record without owners as rows has them in one cell."""
+    if owners := owners_of(patent):
+        return len(owners) > 1
     return len([name for name in _BETWEEN_NAMES.split(patent.applicant_names) if name.strip()]) > 1
 
 
@@ -69,6 +79,41 @@ def facts_of(case: WindowCase) -> policy.CaseFacts:
 
 def _is_sme(organisation: Organisation) -> bool:
     return organisation.kind == OrganisationKind.SME and organisation.size_class != SizeClass.LARGE
+
+
+def findings_of(case: WindowCase) -> list[Finding]:
+    """What stands against the registration today, and what is worth knowing.
+
+    A deal of the portal with the same other side is what the case registers, so it does not stand against itself.
+    """
+    patents = [item.patent for item in case.items.select_related("patent").order_by("id")]
+    laid = overlays_of(patents, besides=deals_of(case).values_list("pk", flat=True))
+    facts = [
+        policy.RightFacts(
+            patent.display_number,
+            legal.status_of(patent),
+            last_day_of_protection(patent.kind, patent.filed_on) if patent.filed_on else None,
+            laid[patent.pk],
+        )
+        for patent in patents
+    ]
+    return policy.findings(
+        kind=case.kind, licence_kind=case.licence_kind, licence_until=case.licence_until, patents=facts
+    )
+
+
+def deals_of(case: WindowCase) -> QuerySet[Deal]:
+    """The portal's deals with the same other side over the case's patents: what the case registers."""
+    other = Q(parties__name=case.counterpart_name)
+    if case.counterpart_uscc:
+        other |= Q(parties__uscc=case.counterpart_uscc)
+    patents = case.items.values("patent")
+    return Deal.objects.filter(other, patents__in=patents, parties__side=Side.RECEIVER).order_by("pk").distinct()
+
+
+def is_pledged(patents: Iterable[Patent]) -> bool:
+    """Whether the legal events lay a pledge over one of them."""
+    return any(Overlay.PLEDGED in legal.overlays_of(patent) for patent in patents)
 
 
 def requirements(case: WindowCase) -> list[policy.Requirement]:

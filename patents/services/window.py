@@ -2,15 +2,22 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from patents.checks.window import check_filing, check_patents
+from patents.enums import EventCode, SourceKind
+from patents.enums.deals import DealState
 from patents.enums.window import CASE_EDITABLE, CASE_OPEN, Agency, CaseKind, CaseState
 from patents.models import Patent, WindowCase
 from patents.policy import window as policy
+from patents.policy.deals import blocking
+from patents.policy.events import EventFacts
 from patents.queries import window as queries
+from patents.services.legal import record_events
+from patents.services.legal_writing import Announced, Source
 from patents.services.moves import lock, move, own_organisation, require_past, require_text, rule_on
 from patents.workflow.window import CASE_FLOW
 from portal import clock, refs
@@ -25,6 +32,7 @@ from portal.outbox.services import publish
 from portal.working_days import CalendarUnknown, add_working_days
 
 WINDOW_RULE = "registration_window"
+_CODES = {CaseKind.TRANSFER: EventCode.TR01, CaseKind.LICENCE: EventCode.EE01, CaseKind.PLEDGE: EventCode.PE01}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,9 @@ class Filing:
     is_co_owned: bool
     is_pledged: bool
     numbers: tuple[str, ...]
+    licence_kind: str = ""
+    licence_until: dt.date | None = None
+    secured_amount: Decimal | None = None
 
     def values(self) -> dict[str, Any]:
         """The columns, without the patents."""
@@ -55,7 +66,9 @@ def open_case(*, by: User, filing: Filing) -> WindowCase:
     check_filing(filing)
     patents = check_patents(filing.numbers, kind=filing.kind, owner=owner)
     pk, ref = refs.reserve(WindowCase, "CK")
-    case = WindowCase.objects.create(pk=pk, ref=ref, organisation=owner, **filing.values())
+    case = WindowCase(pk=pk, ref=ref, organisation=owner, **filing.values())
+    _read_rights(case, patents)
+    case.save(force_insert=True)
     _choose(case, patents)
     record(by=by, verb="新建登记事项", target=case, kind=filing.kind, numbers=list(filing.numbers))
     return case
@@ -73,6 +86,7 @@ def change_case(*, case_id: int, by: User, filing: Filing) -> WindowCase:
     patents = check_patents(filing.numbers, kind=filing.kind, owner=owner)
     for name, value in filing.values().items():
         setattr(case, name, value)
+    _read_rights(case, patents)
     case.save()
     _choose(case, patents)
     record(by=by, verb="修改登记事项", target=case, numbers=list(filing.numbers))
@@ -113,7 +127,8 @@ def submit_case(*, case_id: int, by: User) -> WindowCase:
     case = lock(WindowCase, by, pk=case_id)
     CASE_FLOW.require(case.state, CaseState.SUBMITTED, actor=by)
     patents = check_patents(tuple(queries.numbers_of(case)), kind=case.kind, owner=case.organisation)
-    case.is_co_owned = case.is_co_owned or any(queries.is_co_owned(patent) for patent in patents)
+    _read_rights(case, patents)
+    _refuse_blocked(case)
     today = clock.today()
     rule = case.rule or rule_on(WINDOW_RULE, today, "登记窗口")
     case.rule = rule
@@ -128,6 +143,7 @@ def submit_case(*, case_id: int, by: User) -> WindowCase:
         CaseState.SUBMITTED,
         by=by,
         is_co_owned=case.is_co_owned,
+        is_pledged=case.is_pledged,
         rule=rule,
         green_ground=ground,
         allowed_days=allowed,
@@ -190,7 +206,11 @@ def hand_over(*, case_id: int, by: User, on: dt.date, receipt_number: str) -> Wi
 
 @transaction.atomic
 def register_case(*, case_id: int, by: User, registration_number: str, registered_on: dt.date) -> WindowCase:
-    """The office has registered: its number and the day of effect are kept, the patents are free again."""
+    """The office has registered: its number and the day of effect are kept, and each patent's register follows.
+
+    The legal event (transfer, licence or pledge) goes the way of every other, so that search, finance and the
+    holder see it; the case is registered with all of its patents or not at all.
+    """
     case = _lock_at_window(case_id, by)
     number = require_text(registration_number, "请填写登记（备案）号。", field="registration_number")
     _require_day(case, registered_on, field="registered_on")
@@ -208,8 +228,11 @@ def register_case(*, case_id: int, by: User, registration_number: str, registere
             )
     except IntegrityError as error:
         raise Conflict("该登记（备案）号刚刚登记在另一事项上，请核对。", field="registration_number") from error
+    _record_events(case, by)
     _release(case)
-    _tell(case, "已登记", f"登记（备案）号 {number}，{registered_on} 生效。")
+    signed = queries.deals_of(case).filter(state=DealState.CONTRACT).first()
+    hint = f"请据此在交易 {signed.ref} 登记备案结果。" if signed and case.kind != CaseKind.PLEDGE else ""
+    _tell(case, "已登记", f"登记（备案）号 {number}，{registered_on} 生效。{hint}")
     return case
 
 
@@ -229,6 +252,46 @@ def chase_case(*, case_id: int, by: User, note: str) -> WindowCase:
     if case.state == CaseState.CORRECTION:
         _tell(case, "请尽快补正", note)
     return case
+
+
+def _record_events(case: WindowCase, by: User) -> None:
+    facts = {name: value for name, value in _gazette_facts(case).items() if value}
+    event = EventFacts(
+        _CODES[CaseKind(case.kind)], case.registered_on or clock.today(), case.registration_number, facts
+    )
+    keys = case.items.order_by("patent_id").values_list("patent_id", flat=True)
+    done = record_events([Announced(key, event) for key in keys], source=Source(SourceKind.WINDOW, by))
+    if done.refused:
+        announced, refusal = done.refused[0]
+        number = Patent.objects.get(pk=announced.patent_id).display_number
+        raise Conflict(f"{number}：{refusal.message}", code=refusal.code, field="registered_on")
+
+
+def _gazette_facts(case: WindowCase) -> dict[str, str]:
+    """What the register says of the right, in the names of the gazette."""
+    own, other = case.organisation.name, case.counterpart_name
+    if case.kind == CaseKind.TRANSFER:
+        return {"transferor": own, "transferee": other}
+    if case.kind == CaseKind.PLEDGE:
+        return {"pledgor": own, "pledgee": other, "secured_amount": str(case.secured_amount or "")}
+    return {
+        "licence_kind": case.licence_kind,
+        "licensor": own,
+        "licensee": other,
+        "valid_until": str(case.licence_until or ""),
+    }
+
+
+def _read_rights(case: WindowCase, patents: list[Patent]) -> None:
+    """What the portal knows of the patents decides the documents, whatever the applicant ticked."""
+    case.is_co_owned = case.is_co_owned or any(queries.is_co_owned(patent) for patent in patents)
+    case.is_pledged = case.is_pledged or queries.is_pledged(patents)
+
+
+def _refuse_blocked(case: WindowCase) -> None:
+    if against := blocking(queries.findings_of(case)):
+        told = "；".join(f"{finding.fact}（{finding.article}）" for finding in against)
+        raise Conflict(f"现在不能提交：{told}。", code="blocked")
 
 
 def _lock_at_window(case_id: int, by: User) -> WindowCase:

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from patents.enums.window import CASE_EDITABLE, Agency, CaseKind, CaseState
-from patents.forms.window import FilingForm, initial_of
-from patents.models import WindowCase
+from patents.enums.deals import DealKind
+from patents.enums.window import CASE_EDITABLE, CASE_OPEN, Agency, CaseKind, CaseState
+from patents.forms.window import FilingForm, initial_of, initial_of_deal
+from patents.models import Deal, WindowCase
 from patents.queries import window as queries
 from patents.services import window as services
 from patents.workflow.window import CASE_FLOW
@@ -64,7 +65,7 @@ def edit(request: HttpRequest, ref: str | None = None) -> HttpResponse:
     if found and found.state not in CASE_EDITABLE:
         messages.error(request, f"当前状态为“{found.get_state_display()}”，不能修改。")
         return redirect(found)
-    form = FilingForm(request.POST or None, initial=initial_of(found) if found else None)
+    form = FilingForm(request.POST or None, initial=initial_of(found) if found else _from_deal(request))
     if request.method == "POST" and form.is_valid() and (kept := _save(request, form, found)):
         messages.success(request, f"已保存 {kept.ref}，请上传材料后提交。")
         return redirect(kept)
@@ -131,6 +132,13 @@ def _own(request: HttpRequest, ref: str) -> WindowCase:
     return get_object_or_404(rows, ref=ref)
 
 
+def _from_deal(request: HttpRequest) -> dict[str, Any] | None:
+    """The first values when somebody comes from the page of a signed deal of the own organisation."""
+    own = Deal.objects.visible_to(user_of(request)).filter(ref=request.GET.get("deal", ""), contract__isnull=False)
+    deal = own.select_related("contract").first()
+    return initial_of_deal(deal) if deal and deal.kind != DealKind.INVESTMENT else None
+
+
 def _purposes(found: WindowCase) -> list[tuple[str, str]]:
     return [(one.code, one.label) for one in queries.requirements(found)]
 
@@ -160,6 +168,7 @@ def _show(request: HttpRequest, found: WindowCase, form: DocumentForm, status: i
     user = user_of(request)
     next_states = CASE_FLOW.next_states(found.state, actor=user)
     documents = queries.documents_of(found)
+    is_open = found.state in CASE_OPEN | {CaseState.DRAFT}
     context = {
         "case": found,
         "steps": _steps(found),
@@ -172,6 +181,8 @@ def _show(request: HttpRequest, found: WindowCase, form: DocumentForm, status: i
         "green": queries.green_label(found),
         "rule": queries.rule_of(found),
         "form": form,
+        "is_open": is_open,
+        "findings": queries.findings_of(found) if is_open else [],
         "can_edit": found.state in CASE_EDITABLE,
         "can_submit": CaseState.SUBMITTED in next_states,
         "can_withdraw": CaseState.WITHDRAWN in next_states,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -12,6 +13,13 @@ from tests.factories.accounts import city_user, sme_user
 from tests.factories.patents import PatentFactory
 
 PDF = b"%PDF-1.7 signed by both sides"
+
+
+_OF_KIND = {
+    "pledge": {"secured_amount": Decimal("3000000.00")},
+    "licence": {"licence_kind": "ordinary", "licence_until": dt.date(2030, 12, 31)},
+    "transfer": {},
+}
 
 
 def filing(*numbers, **changes):
@@ -29,7 +37,8 @@ def filing(*numbers, **changes):
         is_pledged=False,
         numbers=numbers,
     )
-    return replace(made, **changes)
+    made = replace(made, **changes)
+    return replace(made, **_OF_KIND.get(made.kind, {}) | changes)
 
 
 def own_patent(user, **fields):

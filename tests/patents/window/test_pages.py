@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from patents.models import WindowCase
 from tests.factories.accounts import bank_user, city_user, holder_user, province_user, sme_user
+from tests.factories.deals import signed
 from tests.factories.window import PDF, draft_case, own_patent, submitted_case
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +20,7 @@ def form_values(numbers, **changes):
     return {
         "kind": "pledge", "agency": "370100", "channel": "online", "numbers": numbers,
         "counterpart_name": "岱麓银行股份有限公司", "counterpart_uscc": "", "contract_on": "2026-01-05",
+        "secured_amount": "300",
     } | changes  # fmt: skip
 
 
@@ -45,6 +47,25 @@ def test_firm_files_uploads_and_submits(client):
     assert case.state == "submitted"
     assert [str(message) for message in response.context["messages"]][-1] == "已提交窗口。"
     assert "中小企业以专利权质押融资" in response.content.decode()
+
+
+def test_form_is_filled_from_a_signed_deal_of_the_own_side(client):
+    deal, holder, firm = signed(kind="exclusive")
+    client.force_login(holder)
+
+    form = client.get(reverse("patents:window_new") + f"?deal={deal.ref}").context["form"]
+
+    assert form.initial == {
+        "kind": "licence",
+        "numbers": deal.patents.get().display_number,
+        "counterpart_name": firm.organisation.name,
+        "counterpart_uscc": firm.organisation.uscc,
+        "contract_on": deal.contract.signed_on,
+        "licence_kind": "exclusive",
+        "licence_until": deal.contract.valid_to,
+    }
+    client.force_login(holder_user())
+    assert client.get(reverse("patents:window_new") + f"?deal={deal.ref}").context["form"].initial == {}
 
 
 def test_wrong_number_is_named_by_its_line(client):

@@ -7,6 +7,7 @@ from patents.models import WindowCase, WindowMove
 from patents.queries import window as queries
 from patents.services import window as services
 from portal import clock
+from portal.attachments import services as attachments
 from portal.attachments.models import Attachment
 from portal.audit.models import AuditEntry
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound, ServiceError, WrongState
@@ -74,7 +75,7 @@ def test_case_goes_from_draft_to_registration():
 
     assert (done.state, done.registration_number) == ("registered", "Y2026980001234")
     assert [state for state, _ in queries.moves_of(done)] == ["submitted", "accepted", "handed_over", "registered"]
-    assert Event.objects.latest("id").payload == {
+    assert Event.objects.get(name="patents.window.registered").payload == {
         "case_ref": case.ref,
         "kind": "pledge",
         "patent_numbers": [patent.number],
@@ -86,8 +87,9 @@ def test_case_goes_from_draft_to_registration():
         "patents.window.accepted",
         "patents.window.handed_over",
         "patents.window.registered",
+        "patents.legal_event.recorded",
     ]
-    assert Notice.objects.filter(recipient=firm.organisation).first().title == f"登记事项 {case.ref} 已登记"
+    assert Notice.objects.filter(kind="patents.window").first().title == f"登记事项 {case.ref} 已登记"
     assert done.items.get().exclusive_kind == ""
 
 
@@ -147,8 +149,13 @@ def test_co_owned_patent_of_the_pool_asks_for_the_consent_of_all():
     patent = own_patent(firm)
     patent.applicant_names = f"{firm.organisation.name}；齐鲁试验大学"
     patent.save()
-    case = draft_case(firm, patents=[patent])
+    case = draft_case(firm, patents=[patent], with_documents=False)
 
+    assert [one.code for one in queries.missing_of(case)][-1] == "co_owner_consent"
+    give_documents(case, firm)
+    attachments.remove(
+        target=case, attachment_id=Attachment.objects.of(case).get(purpose="co_owner_consent").pk, by=firm
+    )
     refuse(
         Invalid,
         lambda: services.submit_case(case_id=case.pk, by=firm),
