@@ -17,11 +17,19 @@ from patents.enums.cultivation import (
     CheckState,
     ReviewState,
 )
-from patents.forms.cultivation import CallForm, ExpertForm, GrantForm, InstalmentForm, RecognitionForm
+from patents.forms.cultivation import (
+    CallForm,
+    ExpertForm,
+    GrantForm,
+    GrantRuleForm,
+    InstalmentForm,
+    RecognitionForm,
+)
 from patents.models import Centre, CentreApplication, CentreCheck, CentreGrant, CultivationCall
 from patents.queries import cultivation as queries
 from patents.services import centres
 from patents.services import cultivation as services
+from patents.services.grant_rules import GrantRuleFacts, approve_grant_rule, draft_grant_rule
 from patents.workflow.cultivation import APPLICATION_FLOW, CALL_FLOW, CENTRE_FLOW, CHECK_FLOW
 from portal.accounts.enums import OFFICIALS, Role
 from portal.accounts.models import User
@@ -31,6 +39,12 @@ from portal.attachments.models import Attachment
 from portal.flow import Flow
 from portal.ui.handling import HandlingAdmin, NoteForm, ReasonForm, Step
 from portal.ui.history import HistoryMixin
+
+
+class ConfirmForm(NoteForm):
+    """Nothing but the button: what is confirmed stands above it."""
+
+    note = None  # type: ignore[assignment]
 
 
 class NoticeForm(NoteForm):
@@ -188,7 +202,19 @@ class CentreAdmin(HistoryMixin, HandlingAdmin):
             lambda row, by, data: centres.approve_grant(centre_id=row.pk, by=by, **data),
             lambda row, user: user.role == Role.PROVINCE
             and row.state == CentreState.RECOGNISED
-            and not CentreGrant.objects.filter(centre=row).exists(),
+            and not CentreGrant.objects.filter(centre=row).exists()
+            and _has_ceiling(row),
+        ),
+        Step(
+            "draft_rule", "起草经费标准", GrantRuleForm,
+            lambda _row, by, data: draft_grant_rule(by=by, facts=GrantRuleFacts(**data)),
+            lambda row, user: user.role == Role.PROVINCE and row.state == CentreState.RECOGNISED
+            and not _has_ceiling(row),
+        ),
+        Step(
+            "approve_rule", "批准经费标准", ConfirmForm,
+            lambda _row, by, _data: approve_grant_rule(by=by),
+            lambda _row, user: user.role == Role.PROVINCE and _waits_for(user),
         ),
         Step(
             "renew", "续期", NoteForm,
@@ -206,7 +232,14 @@ class CentreAdmin(HistoryMixin, HandlingAdmin):
         """Show the centre, its grant and its years."""
         grant = CentreGrant.objects.filter(centre=row).select_related("rule").first()
         parts = grant.instalments.order_by("place") if grant else []
-        return _part("centre", centre=row, grant=grant, parts=parts, checks=row.checks.order_by("-year"))
+        return _part(
+            "centre",
+            centre=row,
+            grant=grant,
+            parts=parts,
+            checks=row.checks.order_by("-year"),
+            **_grant_rules(row),
+        )
 
 
 @admin.register(CentreGrant)
@@ -256,6 +289,25 @@ class CentreCheckAdmin(HistoryMixin, HandlingAdmin):
     def handling_facts(self, row: Any) -> SafeString:
         """Show the report and its evidence."""
         return _part("check", check=row, attachments=Attachment.objects.of(row))
+
+
+def _has_ceiling(centre: Centre) -> bool:
+    return queries.ceiling_of(queries.grant_rule_of(centre)) is not None
+
+
+def _grant_rules(centre: Centre) -> dict[str, Any]:
+    rule, waiting = queries.grant_rule_of(centre), queries.waiting_grant_rule()
+    return {
+        "rule": rule,
+        "ceiling": queries.ceiling_of(rule),
+        "waiting": waiting,
+        "waiting_ceiling": queries.ceiling_of(waiting),
+    }
+
+
+def _waits_for(user: User) -> bool:
+    waiting = queries.waiting_grant_rule()
+    return waiting is not None and waiting.drafted_by_id != user.pk
 
 
 def _labelled(application: CentreApplication) -> list[Attachment]:

@@ -133,6 +133,19 @@ class GrantForm(forms.Form):
     amount = WanField(label="支持金额（万元）", max_length=30, help_text="不超过认定日适用规则的上限。")
 
 
+class GrantRuleForm(forms.Form):
+    """The amount that a document states."""
+
+    document_number = forms.CharField(label="文号", max_length=100)
+    article = forms.CharField(
+        label="条款原文", max_length=300, widget=_text(2), help_text="载明金额的条、款和原文；显示在经费依据中。"
+    )
+    max_amount = WanField(label="每家最高金额（万元）", max_length=30)
+    in_force_from = forms.DateField(
+        label="适用于何日起认定的中心", widget=DayInput(), help_text="文件的生效日；认定日在此之后的中心适用。"
+    )
+
+
 class InstalmentForm(forms.Form):
     """Which part was paid, and when."""
 

@@ -1,6 +1,7 @@
 """Reads of calls, applications and centres that services, pages, officials and the statistics share."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -10,6 +11,27 @@ from patents.models import Centre, CentreApplication, CentreReview, CultivationC
 from patents.policy.cultivation import Applied, Candidate, Spread, conflicts, spread
 from portal import clock
 from portal.accounts.models import User
+from portal.policy.models import RuleState, RuleVersion
+from portal.policy.queries import in_force_on
+
+GRANT_RULE = "cultivation_grant"
+
+
+def grant_rule_of(centre: Centre) -> RuleVersion | None:
+    """The rule on a centre's money in force on the day of its recognition."""
+    return in_force_on(GRANT_RULE, centre.recognised_on).first()
+
+
+def ceiling_of(rule: RuleVersion | None) -> Decimal | None:
+    """The most that one centre gets, in yuan; None where no rule states it."""
+    stated = rule.parameters["max_per_item"] if rule else None
+    return Decimal(stated) if stated is not None else None
+
+
+def waiting_grant_rule(*, lock: bool = False) -> RuleVersion | None:
+    """The drafted amount that waits for a second officer."""
+    rows = RuleVersion.objects.filter(kind=GRANT_RULE, state=RuleState.DRAFT, drafted_by__isnull=False)
+    return (rows.select_for_update(of=("self",)) if lock else rows).order_by("id").first()
 
 
 def end_of_validity(start: dt.date, years: int) -> dt.date:

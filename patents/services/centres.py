@@ -26,7 +26,6 @@ from portal.money import exact
 from portal.notices.services import notify
 from portal.outbox.services import publish
 
-GRANT_RULE = "cultivation_grant"
 CONDITIONS = ("认定后拨付", "年度核查合格后拨付")
 
 
@@ -61,15 +60,16 @@ def approve_grant(*, centre_id: int, by: User, amount: Decimal) -> CentreGrant:
     centre = lock(Centre, by, pk=centre_id)
     if centre.state != CentreState.RECOGNISED:
         raise WrongState("中心已被撤销，不能安排经费。")
-    rule = rule_on(GRANT_RULE, centre.recognised_on, "培育中心经费")
-    ceiling = rule.parameters["max_per_item"]
+    rule = rule_on(queries.GRANT_RULE, centre.recognised_on, "培育中心经费")
+    ceiling = queries.ceiling_of(rule)
     if ceiling is None:
         raise Invalid(
-            f"认定日 {centre.recognised_on} 适用的规则 {rule.code} 没有载明金额，发布载明金额的规则版本后才能安排经费。",
+            f"认定日 {centre.recognised_on} 适用 {rule.document_number or rule.code}，平台没有其金额。请在本页“起草经费标准”"
+            "按文件原文填写金额，由另一名省级管理人员批准后再安排经费。",
             code="no_ceiling",
         )
-    if not 0 < amount <= Decimal(ceiling):
-        raise Invalid(f"金额应大于 0 且不超过 {exact(Decimal(ceiling))} 元（{rule.code}）。", field="amount")
+    if not 0 < amount <= ceiling:
+        raise Invalid(f"金额应大于 0 且不超过 {exact(ceiling)} 元（{rule.code}）。", field="amount")
     if CentreGrant.objects.filter(centre=centre).exists():
         raise Conflict("该中心已安排经费，每家只安排一次。", code="granted_already")
     grant = CentreGrant.objects.create(

@@ -7,6 +7,7 @@ from patents.models import Centre, CentreApplication, CentreCheck, CentreGrant, 
 from patents.queries import cultivation as queries
 from patents.services import centres
 from patents.services import cultivation as services
+from patents.services.grant_rules import GrantRuleFacts, approve_grant_rule, draft_grant_rule
 from portal import clock
 from portal.attachments.models import Attachment
 from portal.audit.models import AuditEntry
@@ -389,6 +390,85 @@ def test_rule_without_a_ceiling_pays_nothing(monkeypatch):
         lambda: centres.approve_grant(centre_id=centre.pk, by=by, amount=Decimal(1000)),
         code="no_ceiling",
     )
+
+
+def amount_of_2025(**changes):
+    values = {
+        "document_number": "试验〔2025〕3号",
+        "article": "第十条：每家支持二十万元",
+        "max_amount": Decimal("200000.00"),
+        "in_force_from": dt.date(2025, 7, 30),
+    }
+    return GrantRuleFacts(**values | changes)
+
+
+def test_amount_that_two_officers_entered_can_be_granted(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: dt.datetime(2025, 9, 1, 10, tzinfo=clock.SHANGHAI))
+    centre = recognised_centre()
+    drafter, other = province_user(), province_user()
+    drafted = draft_grant_rule(by=drafter, facts=amount_of_2025())
+    refuse(NotAllowed, lambda: approve_grant_rule(by=drafter))
+    with pytest.raises(Invalid) as refused:
+        centres.approve_grant(centre_id=centre.pk, by=drafter, amount=Decimal(200000))
+    assert refused.value.code == "no_ceiling"
+
+    approved = approve_grant_rule(by=other)
+
+    assert (approved.pk, approved.code, approved.state) == (drafted.pk, "SD-CENTRE-20250730-1", "in_force")
+    refuse(
+        Invalid,
+        lambda: centres.approve_grant(centre_id=centre.pk, by=drafter, amount=Decimal("200000.01")),
+        message="金额应大于 0 且不超过 200,000.00 元（SD-CENTRE-20250730-1）。",
+    )
+    grant = centres.approve_grant(centre_id=centre.pk, by=drafter, amount=Decimal("200000.00"))
+    assert grant.rule == approved
+
+
+def test_amount_for_2025_leaves_centres_of_before_alone(monkeypatch):
+    before = recognised_centre()
+    monkeypatch.setattr(clock, "now", lambda: dt.datetime(2025, 9, 1, 10, tzinfo=clock.SHANGHAI))
+    draft_grant_rule(by=province_user(), facts=amount_of_2025())
+    approve_grant_rule(by=province_user())
+
+    assert queries.ceiling_of(queries.grant_rule_of(before)) == Decimal("300000.00")
+
+
+def test_draft_that_waits_is_replaced_and_none_is_none(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: dt.datetime(2025, 9, 1, 10, tzinfo=clock.SHANGHAI))
+    by = province_user()
+    refuse(NotFound, lambda: approve_grant_rule(by=by))
+    draft_grant_rule(by=by, facts=amount_of_2025())
+
+    draft_grant_rule(by=by, facts=amount_of_2025(max_amount=Decimal("250000.00")))
+
+    assert queries.ceiling_of(queries.waiting_grant_rule()) == Decimal("250000.00")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"document_number": " "}, "document_number"),
+        ({"article": ""}, "article"),
+        ({"max_amount": Decimal(0)}, "max_amount"),
+        ({"max_amount": Decimal("0.001")}, "max_amount"),
+        ({"max_amount": Decimal(100_000_000)}, "max_amount"),
+        ({"in_force_from": dt.date(2020, 1, 1)}, "in_force_from"),
+        ({"in_force_from": dt.date(2025, 7, 30)}, "in_force_from"),
+    ],
+)
+def test_amount_that_no_document_states_is_refused(changes, field):
+    by = province_user()
+    given = amount_of_2025(**{"in_force_from": dt.date(2024, 6, 1)} | changes)
+
+    refuse(Invalid, lambda: draft_grant_rule(by=by, facts=given), field=field)
+
+
+def test_amount_is_entered_by_the_province_alone():
+    for user in (city_user(), finance_user(), holder_user()):
+        refuse(
+            NotAllowed,
+            lambda user=user: draft_grant_rule(by=user, facts=amount_of_2025(in_force_from=dt.date(2024, 6, 1))),
+        )
 
 
 def test_second_instalment_waits_for_a_passed_year():
