@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from patents.enums.bodies import ActivityState, BodyKind, BodyState
 from patents.models import BodyActivity, OperatingBody
@@ -68,18 +68,26 @@ def save_body(*, by: User, facts: BodyFacts, body_id: int | None = None) -> Oper
     """Enter a body in the register, or correct an entry that is not closed. For the province."""
     require_role(by, Role.PROVINCE, message="运营机构名录由省级管理人员维护。")
     check_body(facts, body_id)
-    if body_id is None:
-        pk, ref = refs.reserve(OperatingBody, "YY")
-        body = OperatingBody.objects.create(pk=pk, ref=ref, **facts.values())
-    else:
-        body = lock(OperatingBody, by, pk=body_id)
-        if body.state == BodyState.CLOSED:
-            raise WrongState("机构已撤销，不能修改。")
-        for name, value in facts.values().items():
-            setattr(body, name, value)
-        body.save(update_fields=list(facts.values()))
+    try:
+        with transaction.atomic():
+            body = _write_body(by, facts, body_id)
+    except IntegrityError as error:
+        raise Conflict("名录中刚刚登记了同名机构。", field="name") from error
     record(by=by, verb="保存运营机构", target=body, kind=facts.kind)
     publish("patents.operating_body.saved", key=body.ref, body_ref=body.ref, kind=body.kind)
+    return body
+
+
+def _write_body(by: User, facts: BodyFacts, body_id: int | None) -> OperatingBody:
+    if body_id is None:
+        pk, ref = refs.reserve(OperatingBody, "YY")
+        return OperatingBody.objects.create(pk=pk, ref=ref, **facts.values())
+    body = lock(OperatingBody, by, pk=body_id)
+    if body.state == BodyState.CLOSED:
+        raise WrongState("机构已撤销，不能修改。")
+    for name, value in facts.values().items():
+        setattr(body, name, value)
+    body.save(update_fields=list(facts.values()))
     return body
 
 
