@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('patents', '0007_patent_indexes'),
+        ('patents', '0008_scores_by_the_clock'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

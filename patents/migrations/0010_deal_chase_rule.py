@@ -10,7 +10,7 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("patents", "0008_deal_changes"), ("policy", "0005_deal_dates")]
+    dependencies = [("patents", "0009_deal_changes"), ("policy", "0005_deal_dates")]
 
     # Not undone: rows of the app refer to these.
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]
