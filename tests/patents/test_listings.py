@@ -8,6 +8,7 @@ import pytest
 
 from patents.checks.listing import missing_in
 from patents.models import Listing, Patent
+from patents.queries.search import PatentSearch, find
 from patents.services import (
     enter_pool,
     expire_listing,
@@ -217,3 +218,19 @@ def test_an_official_offers_in_the_name_of_the_holder(patent, holder):
 
     assert listing.organisation == holder.organisation
     assert OrganisationFactory().listings.count() == 0
+
+
+@pytest.mark.parametrize("ends_by", ["expiry", "withdrawal"])
+def test_search_finds_an_offer_until_it_ends(patent, holder, ends_by):
+    listing = listed(patent, holder)
+    offered = PatentSearch(way=OFFER.transfer_ways[-1], maturity_from=OFFER.maturity)
+    assert list(find(offered)) == [patent]
+
+    if ends_by == "expiry":
+        Listing.objects.update(expires_on=clock.today() - dt.timedelta(days=1))
+        expire_listing(listing_id=listing.pk)
+    else:
+        withdraw_listing(listing_id=listing.pk, by=holder, reason="不再提供")
+
+    assert list(find(offered)) == []
+    assert list(find(PatentSearch())) == [patent]
