@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from finance import services
-from finance.enums import AnswerKind, ProjectState
+from finance.enums import AnswerKind, EntryKind, ProjectState, ValuationMethod
 from finance.models import Placement, Product, Project
 from finance.queries.projects import own_patents
 from patents.enums import LegalStatus
@@ -41,17 +41,19 @@ NOTES = ("请补充近一年财务报表口径。", "质押专利与融资用途
 DRAFT, SUBMITTED, RETURNED, CLOSED = (
     ProjectState.DRAFT, ProjectState.SUBMITTED, ProjectState.RETURNED, ProjectState.CLOSED,
 )  # fmt: skip
-ACCEPTED, REFUSED, LONG = "accepted", "refused", "long"
+ACCEPTED, APPROVED, REFUSED, LONG = "accepted", "approved", "refused", "long"
 LENT, REPAID, ADMITTED = ProjectState.LENT, ProjectState.REPAID, ProjectState.ADMITTED
 HISTORIES = (
     REPAID, REPAID, SUBMITTED, ADMITTED, LENT, ACCEPTED, LENT, DRAFT, LENT, REFUSED, LENT, SUBMITTED, RETURNED, LENT,
-    REPAID, LENT, CLOSED, LENT, ADMITTED, LENT, REPAID, LENT, SUBMITTED, LENT, ACCEPTED, LENT, DRAFT, LENT, REPAID,
+    REPAID, LENT, CLOSED, LENT, ADMITTED, LENT, REPAID, LENT, SUBMITTED, LENT, APPROVED, LENT, DRAFT, LENT, REPAID,
     LENT, REFUSED, LENT, SUBMITTED, LENT, LONG, LONG, LENT, LONG, LONG, LONG, LENT, LONG, LONG, LONG, LENT, LONG, LONG,
 )  # fmt: skip
 """How far the projects come, firm by firm. The first two, of the accounts `sme` and `sme-qingdao`, are repaid: the
 province's rule leaves its base open, Qingdao's can be paid. LONG ones are loans of two years, made in
 the year before: figures of this year have something to be compared with."""
 TERM_MONTHS, LONG_TERM_MONTHS = 12, 24
+REPAYING = 0.4
+LPR_BASE = Decimal("0.0300")
 SHOWN_FIRMS = ("sme", "sme-qingdao")
 PLEDGEABLE_AGE = dt.timedelta(days=365 * 6)
 """Of no kind does a right this young end before a loan of two years does."""
@@ -105,6 +107,8 @@ class _Story:
 
     def __init__(self, rng: Random, cast: Cast, firm: Member) -> None:
         self.rng, self.firm = rng, firm
+        # What was added later draws from a stream of its own, so that the rest of the demonstration stays as it was.
+        self.later = stream(firm.organisation.pk, "reports")
         self.user = firm.acting_user
         self.official = cast.official_of(firm.organisation.city_code)
 
@@ -118,6 +122,7 @@ class _Story:
         )
         if history == DRAFT:
             return
+        self._value(patent_ids)
         services.submit_project(project_id=self.project.pk, by=self.user, consent=True)
         if history == RETURNED:
             services.return_project(project_id=self.project.pk, by=self.official, note=self.rng.choice(NOTES))
@@ -125,6 +130,22 @@ class _Story:
             return
         services.admit_project(project_id=self.project.pk, by=self.official, note="资料齐全，同意入库。")
         self._after_admission(history)
+
+    def _value(self, patent_ids: list[int]) -> None:
+        """Each patent valued, together at one and a half to two and a half times the amount asked for."""
+        for patent_id in patent_ids:
+            share = self.project.amount * self.later.randint(15, 25) / 10 / len(patent_ids)
+            valued_on = clock.today() - dt.timedelta(days=self.later.randint(20, 200))
+            services.record_valuation(
+                project_id=self.project.pk,
+                patent_id=patent_id,
+                amount=share.quantize(FEN),
+                method=ValuationMethod.INCOME,
+                valuer="海岱知识产权评估有限公司",
+                valued_on=valued_on,
+                valid_until=add_months(valued_on, 12),
+                by=self.user,
+            )
 
     def _after_admission(self, history: str) -> None:
         if history == CLOSED:
@@ -137,17 +158,46 @@ class _Story:
             self._answer(chosen, AnswerKind.REFUSE, {"reason": self.rng.choice(REFUSALS)})
             return
         self._answer(chosen, AnswerKind.ACCEPT, {})
+        if history == APPROVED:
+            self._answer(chosen, AnswerKind.APPROVE, self._approval(chosen))
         if history in (LENT, LONG, REPAID):
             self._lend(chosen, history)
 
     def _lend(self, placement: Placement, history: str) -> None:
         loan = _loan_facts(self.rng, placement, history)
         self._answer(placement, AnswerKind.LEND, loan)
+        if history == LENT:
+            self._report(placement, loan)
         if history == REPAID:
             days = (loan["due_on"] - loan["drawn_on"]).days
             interest = (loan["principal"] * loan["annual_rate"] * days / 360).quantize(FEN)
             self._answer(placement, AnswerKind.REPAY, {"repaid_on": loan["due_on"], "interest_paid": interest})
         _backdate(self.project, placement, loan["contract_date"])
+
+    def _approval(self, placement: Placement) -> dict[str, Any]:
+        rates = {"annual_rate": placement.product.annual_rate, "lpr_base": LPR_BASE}
+        return {"amount": self.project.amount, "term_months": self.project.term_months, **rates}
+
+    def _report(self, placement: Placement, loan: dict[str, Any]) -> None:
+        """What the bank has reported since: interest of a first period, and now and then a repayment."""
+        end = loan["drawn_on"] + dt.timedelta(days=60)
+        if end > clock.today():
+            return
+        interest = (loan["principal"] * loan["annual_rate"] * 60 / 360).quantize(FEN)
+        period = {"period_from": loan["drawn_on"], "period_to": end, "interest": interest}
+        self._enter(placement, EntryKind.INTEREST, {"number": "JX-1", "on": end, **period})
+        if self.later.random() < REPAYING:
+            part = (loan["principal"] / 5).quantize(FEN)
+            self._enter(placement, EntryKind.REPAYMENT, {"number": "HK-1", "on": end, "principal": part})
+
+    def _enter(self, placement: Placement, kind: EntryKind, facts: dict[str, Any]) -> None:
+        services.record_entry(
+            project_ref=self.project.ref,
+            institution=placement.institution,
+            kind=kind,
+            facts=facts,
+            by=machine_user(placement.institution),
+        )
 
     def _answer(self, placement: Placement, kind: AnswerKind, facts: dict[str, Any]) -> None:
         services.record_answer(

@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from random import Random
 
@@ -28,10 +28,10 @@ Say = Callable[[str], None]
 class Drill:
     """One run; every process is killed at its end."""
 
-    def __init__(self, folder: Path, *, banks: int, seed: int, say: Say) -> None:
+    def __init__(self, folder: Path, *, banks: int, seed: int, say: Say, environment: Mapping[str, str]) -> None:
         self.say, self.chance, self.world = say, Random(seed), World()  # noqa: S311 - keeps no secret
         port = processes.free_port()
-        self.web = processes.web(folder, port)
+        self.web = processes.web(folder, port, environment)
         self.parties = [
             self.world.bank(place, port=processes.free_port(), portal_url=f"http://127.0.0.1:{port}")
             for place in range(banks)
@@ -39,7 +39,7 @@ class Drill:
         self.banks = [
             processes.Bank(f"bank{place}", party.credentials, folder) for place, party in enumerate(self.parties)
         ]
-        self.worker = processes.worker(folder)
+        self.worker = processes.worker(folder, environment)
         self.disturbances = self.kills = self.restarts = 0
         self.next_fault = 0.0
 
@@ -123,10 +123,22 @@ class Drill:
                 self.say(refusal.message)
 
 
-def drill(*, projects: int, banks: int, faults: bool, seed: int, minutes: float, say: Say) -> Count:
-    """Run one drill on this process's database; nothing of it is running afterwards."""
+def drill(  # noqa: PLR0913 - what the command offers, and where it runs
+    *,
+    projects: int,
+    banks: int,
+    faults: bool,
+    seed: int,
+    minutes: float,
+    say: Say,
+    environment: Mapping[str, str] | None = None,
+) -> Count:
+    """Run one drill on this process's database; nothing of it is running afterwards.
+
+    `environment` tells the processes that are started which database that is, where their own would not say so.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        course = Drill(Path(folder), banks=banks, seed=seed, say=say)
+        course = Drill(Path(folder), banks=banks, seed=seed, say=say, environment=environment or {})
         try:
             return course.run(projects=projects, faults=faults, minutes=minutes)
         finally:

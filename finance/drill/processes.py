@@ -5,7 +5,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,20 +50,21 @@ class Process:
             raise RuntimeError(f"{self.log.name}: {self.log.read_text(errors='replace')[-2000:]}")
 
 
-def web(folder: Path, port: int) -> Process:
+def web(folder: Path, port: int, environment: Mapping[str, str]) -> Process:
     """The portal's web server. Rates are lifted: the drill's banks ask more than a bank may."""
     command = ["-m", "gunicorn", "portal.wsgi:application", f"--bind=127.0.0.1:{port}", "--workers=2", "--threads=4"]
     lifted = {"API_READ_RATE": "100000/min", "API_WRITE_RATE": "100000/min", "PORT": str(port)}
-    server = Process("web", [*command, "--no-control-socket"], folder, lifted)
+    server = Process("web", [*command, "--no-control-socket"], folder, {**environment, **lifted})
     server.wait(lambda: _answers(f"http://127.0.0.1:{port}/health/live"))
     return server
 
 
-def worker(folder: Path) -> Process:
+def worker(folder: Path, environment: Mapping[str, str]) -> Process:
     """A Celery worker with beat; an unanswered push is given up after TIMEOUT_SECONDS."""
     command = ["-m", "celery", "-A", "portal", "worker", "--beat", "--concurrency=1", "--loglevel=WARNING"]
-    environment = {"WEBHOOK_TIMEOUT_SECONDS": TIMEOUT_SECONDS, "EMBEDDINGS_URL": "off"}
-    return Process("worker", [*command, f"--schedule={folder}/beat", "--without-mingle"], folder, environment)
+    lean = {"WEBHOOK_TIMEOUT_SECONDS": TIMEOUT_SECONDS, "EMBEDDINGS_URL": "off"}
+    arguments = [*command, f"--schedule={folder}/beat", "--without-mingle"]
+    return Process("worker", arguments, folder, {**environment, **lean})
 
 
 class Bank(Process):

@@ -94,7 +94,7 @@ def review_patent(*, patent_id: int, cause: str) -> list[CoverAlert]:
 def review_cover(*, loan: Loan, cause: str, event: LegalEvent | None = None) -> CoverAlert | None:
     """Compute a loan's cover and keep what changed; None when nothing did, or the event was taken before.
 
-    The owner, its city and the bank are told of anything above 提示.
+    The owner, its city and the bank are told of any change above 提示; the cover on the day of lending is no change.
     """
     loan = (
         Loan.objects.select_for_update(of=("self",))
@@ -121,7 +121,8 @@ def review_cover(*, loan: Loan, cause: str, event: LegalEvent | None = None) -> 
         lines=_lines(found, table),
     )
     record(by=None, verb="质押物覆盖率变化", target=alert, cause=cause, after=str(found.ratio))
-    if alert.severity != Severity.INFO:
+    # The first one is what later changes are measured from: nothing has happened yet.
+    if alert.severity != Severity.INFO and (last is not None or event is not None):
         named = table.events.get(event.code) if event else None
         _tell(alert, named.action if named else "")
     return alert

@@ -157,6 +157,19 @@ def test_a_legal_event_changes_the_cover_and_everybody_is_told(lent):
     assert delivery.event.payload == {"project_ref": project.ref, "alert_id": alert.pk, "severity": "critical"}
 
 
+def test_the_cover_on_the_day_of_lending_is_kept_and_told_to_nobody(db):
+    bank = bank_user()
+    endpoint(organisation=bank.organisation)
+    project, _ = lent_project(bank=bank)
+
+    begin_watch(Event.objects.get(name="finance.loan.lent"))
+
+    # Never valued: nothing is counted, and the bank that lent knows it.
+    assert alerts(project) == [("high", None, Decimal("0.0000"))]
+    assert not Notice.objects.filter(kind="finance.collateral.alerted").exists()
+    assert not Delivery.objects.filter(event__name="finance.collateral.alerted").exists()
+
+
 def test_an_event_counts_once_and_a_lifted_one_restores_the_cover(lent):
     project, _ = lent
     happens(project, "PP01")

@@ -1,18 +1,20 @@
 """The count of a drill sees each kind of mistake; the drill itself in its short form."""
 
-import subprocess
-import sys
-from pathlib import Path
+import os
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
+from django.db import connection
 
 from finance.drill.count import Count, count
+from finance.drill.course import drill
+from finance.models import Loan
 from portal.outbox.models import Delivery, Event
 from tests.factories.accounts import bank_user
 from tests.factories.finance import LOAN_FACTS, admitted_project, answer
 from tests.factories.outbox import endpoint
-
-ROOT = Path(__file__).parents[2]
+from tests.factories.policy import load_shipped
 
 
 @pytest.fixture
@@ -79,22 +81,21 @@ def test_pushes_of_one_project_that_arrive_the_other_way_round_are_counted(books
 
 
 @pytest.mark.slow
-def test_the_short_drill_ends_with_nothing_lost_doubled_misordered_or_different():
-    command = [
-        sys.executable,
-        "manage.py",
-        "bank_drill",
-        "--projects",
-        "6",
-        "--banks",
-        "2",
-        "--faults",
-        "--minutes",
-        "2",
-    ]
+@pytest.mark.django_db(transaction=True)
+def test_the_short_drill_ends_with_nothing_lost_doubled_misordered_or_different(tmp_path):
+    load_shipped()
+    said = []
+    database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "DATABASE_URL": database.geturl(),
+        "PORTAL_HOME": str(tmp_path),
+        "ENCRYPTION_KEYS": ",".join(settings.ENCRYPTION_KEYS),
+        "LOG_LEVEL": "ERROR",
+    }
 
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=170, check=False)
+    found = drill(projects=6, banks=2, faults=True, seed=1, minutes=2, say=said.append, environment=environment)
 
-    assert done.stdout.splitlines()[-1] == "lost=0 doubled=0 misordered=0 ledger_differences=0", (
-        done.stdout + done.stderr
-    )
+    assert str(found) == "lost=0 doubled=0 misordered=0 ledger_differences=0", said
+    assert "0 workers killed" not in said[-1]
+    assert Loan.objects.filter(state="closed").count() == 6
