@@ -137,7 +137,7 @@ def test_the_page_costs_the_same_for_one_and_for_many(client, django_assert_num_
     for _ in range(rows):
         conflict_of(PatentFactory(), "title", "别的")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         response = client.get("/patents/conflicts/")
 
     assert len(response.context["rows"]) == rows

@@ -172,7 +172,7 @@ def test_events_of_many_patents_cost_the_same_queries_in_all(django_assert_num_q
     batch = batch_of(PatentFactory.create_batch(rows), announced("PP01", DAY))
     by = province_user()
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         record_events(batch, source=Source(SourceKind.FORM, by))
 
 
@@ -185,7 +185,7 @@ def test_transfers_that_end_offers_cost_the_same_queries_in_all(django_assert_nu
     for patent in patents:
         enter_pool(listing_id=save_offer(patent_id=patent.pk, by=by, offer=OFFER).pk, by=by)
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         record_events(
             batch_of(patents, announced("TR01", DAY, transferee="乙集团")), source=Source(SourceKind.FORM, by)
         )

@@ -131,7 +131,7 @@ def test_table_query_count(client, django_assert_num_queries, loans):
     client.force_login(province_user())
     client.get(TABLE)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         response = client.get(TABLE)
 
     assert response.context["total"].row.now.count == loans
@@ -143,7 +143,7 @@ def test_rows_query_count(client, django_assert_num_queries, loans):
     client.force_login(province_user())
     client.get(ROWS)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         response = client.get(ROWS)
 
     assert list(response.context["page"]) == made[::-1]

@@ -94,7 +94,7 @@ def test_coverage_shows_counts_and_no_content(client, django_assert_num_queries,
     address = reverse("patents:prefiling_coverage")
     client.get(address)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         response = client.get(address)
 
     table = [(row.case_count, row.decided_count, row.filed_count) for row in response.context["page"]]
