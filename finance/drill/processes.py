@@ -74,7 +74,6 @@ class Bank(Process):
         file = folder / f"{name}.json"
         file.write_text(json.dumps(credentials), encoding="utf-8")
         self.url = f"http://127.0.0.1:{credentials['port']}"
-        self._http = httpx.Client(base_url=self.url, timeout=10, trust_env=False)
         options = [
             f"--credentials={file}",
             f"--ledger={folder / name}.sqlite3",
@@ -90,16 +89,19 @@ class Bank(Process):
 
     def misbehave(self, fault: str, times: int) -> None:
         """Switch a fault on."""
-        self._http.post("/control", json={"fault": fault, "count": times}).raise_for_status()
+        self._control({"fault": fault, "count": times})
 
     def behave(self) -> None:
         """Switch every fault off."""
-        self._http.post("/control", json={"clear": True}).raise_for_status()
+        self._control({"clear": True})
 
     def books(self) -> dict[str, Any]:
         """All that the bank has written down."""
-        found: dict[str, Any] = self._http.get("/ledger").json()
+        found: dict[str, Any] = httpx.get(f"{self.url}/ledger", timeout=10, trust_env=False).json()
         return found
+
+    def _control(self, order: dict[str, Any]) -> None:
+        httpx.post(f"{self.url}/control", json=order, timeout=10, trust_env=False).raise_for_status()
 
 
 def _answers(url: str) -> bool:

@@ -87,7 +87,7 @@ def test_the_short_drill_ends_with_nothing_lost_doubled_misordered_or_different(
     said = []
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
     environment = {
-        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "DJANGO_SETTINGS_MODULE": "tests.settings",  # Clients made here have their secrets hashed as tests do.
         "DATABASE_URL": database.geturl(),
         "PORTAL_HOME": str(tmp_path),
         "ENCRYPTION_KEYS": ",".join(settings.ENCRYPTION_KEYS),
