@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from events import views
+from events.views import events
 
 app_name = "events"
 urlpatterns = [
-    path("", views.event_list, name="list"),
-    path("<int:pk>/", views.detail, name="detail"),
-    path("<int:pk>/event.ics", views.calendar, name="calendar"),
+    path("", events.event_list, name="list"),
+    path("<int:pk>/", events.detail, name="detail"),
+    path("<int:pk>/event.ics", events.calendar, name="calendar"),
 ]

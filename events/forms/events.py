@@ -4,7 +4,7 @@ from django import forms
 
 from events.enums import EventKind
 from events.models import EventQuerySet
-from events.queries import events_for
+from events.queries.events import events_for
 from portal import regions
 
 PAST = "past"

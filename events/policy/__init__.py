@@ -1,0 +1,1 @@
+"""What facts make of meetings and courses: no database, no clock."""

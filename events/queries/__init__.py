@@ -1,0 +1,1 @@
+"""Reads of events that services and pages share, a file per part."""

@@ -1,0 +1,5 @@
+"""Verbs of events, a file per part."""
+
+from events.services.events import cancel_event, create_event, publish_event, update_event
+
+__all__ = ["cancel_event", "create_event", "publish_event", "update_event"]

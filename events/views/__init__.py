@@ -1,0 +1,1 @@
+"""Pages of events, a file per part."""
