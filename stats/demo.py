@@ -18,6 +18,7 @@ from portal.accounts.demo import is_loaded, load_cast
 from portal.accounts.enums import Role
 from portal.accounts.models import User
 from portal.demo.accounts import DEMO_ACCOUNTS
+from stats.demos import numbers, programme
 from subsidies.demo import load_subsidies
 
 Progress = Callable[[str, int, int], None]
@@ -54,6 +55,8 @@ def _load(size: str, seed: int, progress: Progress) -> None:
     load_subsidies(cast)
     connect_sample_bank(by=cast.province)
     load_events(cast=cast, seed=seed)
+    programme.load_programme(cast=cast, seed=seed)
+    numbers.load_numbers(cast=cast, seed=seed)
 
 
 def _province() -> User:

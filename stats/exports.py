@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from portal import clock, regions
 from portal.sheets.writing import export_workbook
 from stats.periods import Period
-from stats.queries import ShownRow
+from stats.queries.shown import ShownRow
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TABLE_HEADINGS = (

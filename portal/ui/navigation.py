@@ -34,7 +34,7 @@ PUBLIC: Groups = {
         ("对接活动", "events:list"),
         ("难题清单", "demand:difficulties"),
     ),
-    "质押融资统计": (("质押融资统计", "stats:pledge"),),
+    "统计监测": (("质押融资统计", "stats:pledge"),),
 }
 OF_ROLE: dict[str, Groups] = {
     Role.SME: {

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal import regions
-from stats.indicators import Figure, figure_of, growth, in_city, pledge_by_city, pledge_loans
 from stats.periods import Period
+from stats.queries.pledge import Figure, figure_of, growth, in_city, pledge_by_city, pledge_loans
 from tests.stats.loans import loan
 
 YEAR = Period(dt.date(2025, 1, 1), dt.date(2025, 12, 31), "2025 年")

@@ -15,9 +15,9 @@ from portal.accounts.enums import OFFICIALS, Role
 from portal.accounts.requests import user_of
 from portal.ui.charts import Chart, bar_chart
 from stats import exports
-from stats.forms import PeriodForm, RowsForm
-from stats.indicators import figure_of, in_city, pledge_by_city, pledge_loans, with_source
-from stats.queries import SMALL_COUNT, ShownRow, may_open, shown_rows
+from stats.forms.periods import PeriodForm, RowsForm
+from stats.queries.pledge import figure_of, in_city, pledge_by_city, pledge_loans, with_source
+from stats.queries.shown import SMALL_COUNT, ShownRow, may_open, shown_rows
 
 PAGE_SIZE = 50
 REFUSED = 422

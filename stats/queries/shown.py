@@ -5,7 +5,7 @@ from typing import Any
 
 from portal import regions
 from portal.accounts.enums import Role
-from stats.indicators import PledgeRow
+from stats.queries.pledge import PledgeRow
 
 SMALL_COUNT = 3
 """Fewer loans than this could tell one firm's amount: it is not published (own default)."""

@@ -1,0 +1,1 @@
+"""Validation that forms and services share, a file per part."""

@@ -1,0 +1,1 @@
+"""The demonstration's content of the statistics, a file per part."""

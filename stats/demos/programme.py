@@ -1,0 +1,7 @@
+"""Collection, patent products, navigation projects, work plan and evaluation to look at."""
+
+from portal.accounts.demo import Cast
+
+
+def load_programme(*, cast: Cast, seed: int) -> None:
+    """Add the demonstration's content of this part; called once, last."""

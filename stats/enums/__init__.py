@@ -1,0 +1,1 @@
+"""States and kinds, a file per part."""

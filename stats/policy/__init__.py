@@ -1,0 +1,1 @@
+"""Arithmetic without the database, a file per part."""

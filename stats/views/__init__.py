@@ -1,0 +1,1 @@
+"""Pages, a file per part."""

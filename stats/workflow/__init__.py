@@ -1,0 +1,1 @@
+"""Allowed moves, a file per part."""
