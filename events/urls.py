@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from events.views import events
+from events.views import calendar as views
 
 app_name = "events"
 urlpatterns = [
-    path("", events.event_list, name="list"),
-    path("<int:pk>/", events.detail, name="detail"),
-    path("<int:pk>/event.ics", events.calendar, name="calendar"),
+    path("", views.event_list, name="list"),
+    path("<int:pk>/", views.detail, name="detail"),
+    path("<int:pk>/event.ics", views.calendar, name="calendar"),
 ]

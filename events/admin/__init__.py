@@ -1,5 +1,5 @@
-"""The admin of events, a file per part."""
+"""The officials' pages, a file per part; Django finds them here."""
 
-from events.admin import events
+from events.admin.events import EventAdmin
 
-__all__ = ["events"]
+__all__ = ["EventAdmin"]

@@ -13,10 +13,10 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from events import services
-from events.checks import EventFacts, check_event
+from events.checks.events import EventFacts, check_event
 from events.enums import EventState
 from events.models import Event
-from events.workflow import EDITABLE, EVENT_FLOW, ORGANISERS
+from events.workflow.events import EDITABLE, EVENT_FLOW, ORGANISERS
 from portal import regions
 from portal.accounts.enums import Role
 from portal.accounts.models import User

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from events.enums import EventKind
-from events.workflow import ORGANISERS
+from events.workflow.events import ORGANISERS
 from portal import regions
 from portal.accounts.enums import RegistrationState, Role
 from portal.accounts.models import Organisation, User

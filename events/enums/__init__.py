@@ -1,5 +1,24 @@
-"""Stored codes of events, a file per part."""
+"""Names of kinds and states, a file per part."""
 
-from events.enums.events import EventKind, EventState
+from events.enums.events import T07_KINDS, EventKind, EventState, ExhibitKind, FileKind, PlaceKind, SlotKind
+from events.enums.outcomes import OutcomeBasis, OutcomeKind, OutcomeSource, ReportState
+from events.enums.signups import STANDING, Audience, CheckInWay, SignupState, audience_of
 
-__all__ = ["EventKind", "EventState"]
+__all__ = [
+    "STANDING",
+    "T07_KINDS",
+    "Audience",
+    "CheckInWay",
+    "EventKind",
+    "EventState",
+    "ExhibitKind",
+    "FileKind",
+    "OutcomeBasis",
+    "OutcomeKind",
+    "OutcomeSource",
+    "PlaceKind",
+    "ReportState",
+    "SignupState",
+    "SlotKind",
+    "audience_of",
+]

@@ -1,1 +1,1 @@
-"""Forms of events, a file per part."""
+"""Forms, a file per part."""

@@ -1,5 +1,23 @@
-"""The tables of events, a file per part."""
+"""Rows of events, a file per part."""
 
-from events.models.events import Event, EventQuerySet
+from events.models.agenda import AgendaSlot, Exhibit, MeetingTable, Speaker
+from events.models.events import Event, EventMove, EventQuerySet, EventSeries
+from events.models.outcomes import EventReport, Outcome
+from events.models.signups import Feedback, Signup, SignupQuerySet, SignupQuota
 
-__all__ = ["Event", "EventQuerySet"]
+__all__ = [
+    "AgendaSlot",
+    "Event",
+    "EventMove",
+    "EventQuerySet",
+    "EventReport",
+    "EventSeries",
+    "Exhibit",
+    "Feedback",
+    "MeetingTable",
+    "Outcome",
+    "Signup",
+    "SignupQuerySet",
+    "SignupQuota",
+    "Speaker",
+]

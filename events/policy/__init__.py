@@ -1,1 +1,1 @@
-"""What facts make of meetings and courses: no database, no clock."""
+"""Arithmetic and decisions, pure, a file per part."""

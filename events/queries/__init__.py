@@ -1,1 +1,1 @@
-"""Reads of events that services and pages share, a file per part."""
+"""Reads used twice or more, a file per part."""

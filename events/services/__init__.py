@@ -1,4 +1,4 @@
-"""Verbs of events, a file per part."""
+"""Verbs that write, a file per part."""
 
 from events.services.events import cancel_event, create_event, publish_event, update_event
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db import transaction
 
-from events.checks import EventFacts, check_event, check_organiser
+from events.checks.events import EventFacts, check_event, check_organiser
 from events.enums import EventState
 from events.models import Event
-from events.workflow import EDITABLE, EVENT_FLOW
+from events.workflow.events import EDITABLE, EVENT_FLOW
 from portal import clock
 from portal.accounts.models import User
 from portal.audit.services import record

@@ -1,1 +1,1 @@
-"""Pages of events, a file per part."""
+"""Pages, a file per part."""

@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from events import services
-from events.checks import EventFacts
+from events.checks.events import EventFacts
 from events.models import Event
 from portal import clock
 from portal.audit.models import AuditEntry

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from events.calendar import calendar_file
 from events.enums import EventState
-from events.forms.events import EventSearchForm
+from events.forms.search import EventSearchForm
 from events.models import Event
 from portal.accounts.access import public
 
