@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
+# What is set on many build machines makes each of the processes that tests and `run` start compile all packages again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run test check bench screenshots format lock clean
 
 help: ## list the targets
@@ -25,7 +28,7 @@ run: $(READY) ## start everything; HOST=, PORT=, PORTAL_HOME=
 	@exec $(BIN)/python -m portal.embedded.run
 
 test: $(READY) ## the whole test suite, on servers of its own
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 4 --dist loadgroup
 
 check: $(READY) ## format, lint, types, app order, migrations and OpenAPI file in step
 	$(BIN)/ruff format --check .

@@ -1,9 +1,22 @@
+import contextlib
+import os
+
 import pytest
 from django.apps import apps
+from django.conf import settings
+from django.db import connections
 from django.db.models.signals import post_migrate
 
 from patents.vectors.encoders import encoder
-from tests import emptying
+from tests import emptying, template
+
+
+def pytest_configure(config):
+    """Migrate while the workers start; never on servers that somebody named: they may hold databases of earlier runs."""
+    if settings.OWN_SERVERS and not hasattr(config, "workerinput"):
+        migrating = contextlib.ExitStack()
+        migrating.enter_context(template.begun(os.environ["DATABASE_URL"]))
+        config.add_cleanup(migrating.close)
 
 
 @pytest.fixture
@@ -13,6 +26,13 @@ def bundled(settings):
     encoder.cache_clear()
     yield encoder()
     encoder.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """The test database is a copy of the migrated one, where the session has made that."""
+    if name := template.ready(os.environ["DATABASE_URL"]):
+        connections["default"].settings_dict["TEST"] |= {"TEMPLATE": name, "MIGRATE": False}
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from portal.embedded import throwaway
 
-if "DATABASE_URL" not in os.environ:
+OWN_SERVERS = "DATABASE_URL" not in os.environ
+if OWN_SERVERS:
     _servers = contextlib.ExitStack()
     atexit.register(_servers.close)
     _found = _servers.enter_context(throwaway())
     os.environ.update(DATABASE_URL=_found.database_url, REDIS_URL=_found.redis_url, CELERY_BROKER_URL=_found.broker_url)
 
-from portal.settings import *  # noqa: F403  the addresses must be known first
+from portal.settings import *  # noqa: E402, F403  the addresses must be known first
 
 _files = tempfile.TemporaryDirectory(prefix="portal-tests-")
 atexit.register(_files.cleanup)

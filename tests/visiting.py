@@ -27,6 +27,8 @@ VISITORS = (
     "bank",
     "machine",
 )
+# What a refusal and a miss look like: the same for every address.
+WRITTEN_OUT = {"a refusal": "/admin/accounts/user/add/", "a miss": "/patents/200010000000X/"}
 SIGN_IN = ("/accounts/login/", "/admin/login/")
 MARKS = {200: ".", 400: "!", 401: "A", 403: "X", 404: "?", 415: "!", 422: "!"}
 REFUSED = "LAX?"
@@ -102,7 +104,7 @@ def mark(response):
 
 @contextlib.contextmanager
 def brief_refusals():
-    """Pages that refuse say one word, where thousands are asked for: what they look like is seen by GET."""
+    """Pages that refuse say one word, where thousands are asked for."""
     (engine,) = settings.TEMPLATES
     brief = ("django.template.loaders.locmem.Loader", {"403.html": "403", "404.html": "404"})
     others = ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"]
@@ -138,14 +140,17 @@ class Visits:
         return client
 
     def _pages(self, visitor):
-        """Page by name of address; no row in the world, no page."""
+        """Page by name of address; no row in the world, no page. One refusal and one miss are written out in full."""
         client, pages = self.client(visitor), {}
-        for name, url in self.urls.items():
-            if url is None:
-                continue
+        for name, url in WRITTEN_OUT.items():
             pages[name] = _page(url, _answer(client, url))
-            if name.endswith("logout/") and visitor not in ("anonymous", "machine"):
-                client.force_login(self.world.users[visitor])
+        with brief_refusals():
+            for name, url in self.urls.items():
+                if url is None:
+                    continue
+                pages[name] = _page(url, _answer(client, url))
+                if name.endswith("logout/") and visitor not in ("anonymous", "machine"):
+                    client.force_login(self.world.users[visitor])
         return pages
 
     def marks(self, visitor):
