@@ -37,6 +37,8 @@ from portal import clock
 from portal.accounts.enums import RegistrationState, Role
 from portal.accounts.models import Organisation
 from portal.outbox.models import Delivery, DeliveryState
+from stats.enums.products import IntensiveState, ProductState, YearState
+from stats.models import IntensiveProduct, Product, ProductYear
 from subsidies.enums import ClaimState, ObjectionState, ReexaminationState
 from subsidies.models import Claim, Objection, Reexamination
 
@@ -113,6 +115,10 @@ WAITING = (
     Waiting("待办复核", Reexamination, ReexaminationState.OPEN, "requested_at", PROVINCE),
     Waiting("待财政审核的补贴", Claim, ClaimState.PROVINCE_PASSED, "submitted_at", FINANCE),
     Waiting("待拨付的补贴", Claim, ClaimState.PAYABLE, "decided_at", FINANCE),
+    Waiting("待市级审核的专利产品", Product, ProductState.SUBMITTED, "submitted_at", CITY),
+    Waiting("待省级备案的专利产品", Product, ProductState.CITY_PASSED, "submitted_at", PROVINCE),
+    Waiting("待审查的专利密集型产品", IntensiveProduct, IntensiveState.SUBMITTED, "submitted_at", PROVINCE),
+    Waiting("待核实的专利产品年度数据", ProductYear, YearState.SUBMITTED, "submitted_at", CITY),
     Waiting("停止重试的推送", Delivery, DeliveryState.DEAD, "next_try_at", PROVINCE),
 )
 

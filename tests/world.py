@@ -34,6 +34,7 @@ from tests.factories.patents import OFFER, announced
 from tests.factories.policy import load_shipped
 from tests.sheets import builders
 from tests.world_money import money_rows
+from tests.world_programme import programme_rows
 from tests.world_supply import answers_of, supply_rows
 
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -107,7 +108,8 @@ def make_world(folder):
         ),
         keys=answers_of(demand, patent, firm=firm, holder=holder)
         | supply_rows(firm=firm, holder=holder)
-        | money_rows(firm=firm, city=users["city"]),
+        | money_rows(firm=firm, city=users["city"])
+        | programme_rows(firm=firm),
     )
 
 

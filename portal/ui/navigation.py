@@ -34,7 +34,10 @@ PUBLIC: Groups = {
         ("对接活动", "events:list"),
         ("难题清单", "demand:difficulties"),
     ),
-    "统计监测": (("质押融资统计", "stats:pledge"),),
+    "统计监测": (
+        ("质押融资统计", "stats:pledge"),
+        ("专利产品公开查询", "stats:certificates"),
+    ),
 }
 OF_ROLE: dict[str, Groups] = {
     Role.SME: {
@@ -54,6 +57,7 @@ OF_ROLE: dict[str, Groups] = {
         ),
         "本单位": (
             ("我的认定", "patents:recognitions"),
+            ("专利产品", "stats:products"),
             ("本单位信息", "accounts:organisation"),
         ),
     },
@@ -74,6 +78,7 @@ OF_ROLE: dict[str, Groups] = {
         ),
         "本单位": (
             ("申请前评估", "patents:prefiling"),
+            ("专利产品", "stats:products"),
             ("我的补贴", "subsidies:claims"),
             ("本单位信息", "accounts:organisation"),
         ),

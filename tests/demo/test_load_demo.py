@@ -38,6 +38,7 @@ from portal.notices.models import Notice
 from portal.outbox.models import Delivery, Endpoint
 from portal.outbox.models import Event as OutboxEvent
 from portal.regions import CITIES
+from stats.models import IntensiveProduct, Product
 from subsidies.models import Calculation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_data")]
@@ -214,3 +215,10 @@ def test_changed_port_moves_the_endpoint_and_keeps_the_secrets(settings, django_
     assert after == before | {"port": 9101, "portal_url": "http://127.0.0.1:9100/"}
     assert Endpoint.objects.get().url == "http://127.0.0.1:9101/webhooks"
     assert mode == 0o600
+
+
+def test_patent_products_are_in_every_state():
+    states = Counter(Product.objects.values_list("state", flat=True))
+
+    assert states == {"filed": 31, "cancelled": 1, "draft": 2, "submitted": 2, "returned": 1, "city_passed": 1}
+    assert Counter(IntensiveProduct.objects.values_list("state", flat=True))["recognised"] >= 2

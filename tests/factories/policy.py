@@ -10,6 +10,7 @@ from finance import loading as finance
 from patents import loading as programme
 from patents.models import ReferenceRow, ReferenceTable
 from portal.policy.models import RuleVersion
+from stats import loading as figures
 from subsidies import loading
 from subsidies.models import ReferenceRate
 
@@ -22,6 +23,7 @@ def load_shipped():
     programme.load_coarse_industries(ReferenceTable, ReferenceRow)
     needs.load_rules(RuleVersion)
     finance.load_rules(RuleVersion)
+    figures.load_rules(RuleVersion)
     loading.load_rates(loading.LPR, ReferenceRate)
 
 
