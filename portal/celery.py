@@ -62,6 +62,7 @@ app.conf.update(
             "schedule": crontab(hour="7", minute="35"),
         },
         "watch-collateral": {"task": "finance.tasks.watch_collateral", "schedule": crontab(hour="2", minute="40")},
+        "compute-waiting-plans": {"task": "events.tasks.compute_waiting_plans", "schedule": 30.0},
         "expire-demands": {"task": "demand.tasks.expire_due", "schedule": crontab(hour="0", minute="20")},
         "tell-watchers": {"task": "demand.tasks.tell_watchers", "schedule": crontab(hour="8", minute="10")},
         "compute-match-quality": {

@@ -2,6 +2,7 @@
 
 from events.enums.events import T07_KINDS, EventKind, EventState, ExhibitKind, FileKind, PlaceKind, SlotKind
 from events.enums.outcomes import OutcomeBasis, OutcomeKind, OutcomeSource, ReportState
+from events.enums.plans import PlanState, WishKind
 from events.enums.signups import STANDING, Audience, CheckInWay, SignupState, audience_of
 
 __all__ = [
@@ -17,8 +18,10 @@ __all__ = [
     "OutcomeKind",
     "OutcomeSource",
     "PlaceKind",
+    "PlanState",
     "ReportState",
     "SignupState",
     "SlotKind",
+    "WishKind",
     "audience_of",
 ]

@@ -3,6 +3,7 @@
 from events.models.agenda import AgendaSlot, Exhibit, MeetingTable, Speaker
 from events.models.events import Event, EventMove, EventQuerySet, EventSeries
 from events.models.outcomes import EventReport, Outcome
+from events.models.plans import PlanConflict, PlanMeeting, PlanParty, PlanWish, TablePlan
 from events.models.signups import Feedback, Signup, SignupQuerySet, SignupQuota
 
 __all__ = [
@@ -16,8 +17,13 @@ __all__ = [
     "Feedback",
     "MeetingTable",
     "Outcome",
+    "PlanConflict",
+    "PlanMeeting",
+    "PlanParty",
+    "PlanWish",
     "Signup",
     "SignupQuerySet",
     "SignupQuota",
     "Speaker",
+    "TablePlan",
 ]
