@@ -69,6 +69,8 @@ app.conf.update(
             "task": "demand.tasks.compute_quality",
             "schedule": crontab(hour="3", minute="40", day_of_week="1"),
         },
+        "refresh-numbers": {"task": "stats.tasks.refresh_changes", "schedule": 300.0, "options": {"expires": 290}},
+        "count-all-nightly": {"task": "stats.tasks.count_everything", "schedule": crontab(hour="0", minute="50")},
         "match-all-nightly": {"task": "demand.tasks.match_everything", "schedule": crontab(hour="2", minute="10")},
     },
 )

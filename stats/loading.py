@@ -1,4 +1,4 @@
-"""Rule versions of the programme's own work that ship with the portal."""
+"""Rule versions that ship with the statistics: definitions, targets, limits, and those of the programme's own work."""
 
 from pathlib import Path
 from typing import Any
