@@ -6,8 +6,11 @@ import re
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.contenttypes.models import ContentType
+from django.core.paginator import Page as Paginated
 from django.db import transaction
+from django.db.models import Model
 from django.test import Client, override_settings
 from django.urls import get_resolver
 
@@ -121,6 +124,21 @@ class Page:
     mark: str
     headers: dict[str, str]
     html: str
+    # The model of the rows that it lists and how many they are; None and 0 where it lists none.
+    listed: tuple[type[Model] | None, int]
+
+
+def listed(response):
+    """The model of the rows that a page, the admin or the API lists, and how many they are; None and 0 for no list."""
+    if isinstance(data := getattr(response, "data", None), dict) and data.get("results"):
+        return response.renderer_context["view"].get_queryset().model, len(data["results"])
+    contexts = response.context if isinstance(response.context, list) else filter(None, [response.context])
+    for value in (value for context in contexts for layer in context for value in layer.values()):
+        if isinstance(value, ChangeList | Paginated):
+            rows = value.result_list if isinstance(value, ChangeList) else value.object_list
+            if len(rows) and isinstance(rows[0], Model):
+                return type(rows[0]), len(rows)
+    return None, 0
 
 
 class Visits:
@@ -174,4 +192,4 @@ def _page(url, response):
     # A file that is being sent stays open until it has been read to its end.
     content = b"".join(response.streaming_content) if response.streaming else response.content
     html = content.decode() if is_html else ""
-    return Page(url, mark(response), dict(response.headers), html)
+    return Page(url, mark(response), dict(response.headers), html, listed(response))
