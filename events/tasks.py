@@ -17,3 +17,19 @@ def compute_waiting_plans() -> None:
     from events.services.plans import compute_waiting  # leaf: imported late on purpose
 
     compute_waiting()
+
+
+@shared_task(acks_late=True)
+def remind() -> None:
+    """Remind those who come tomorrow."""
+    from events.services import remind as remind_all  # leaf: imported late on purpose
+
+    remind_all()
+
+
+@shared_task(acks_late=True)
+def chase_reports() -> None:
+    """Ask for the reports that are overdue."""
+    from events.services import chase_reports as chase_all  # leaf: imported late on purpose
+
+    chase_all()

@@ -63,6 +63,8 @@ app.conf.update(
         },
         "watch-collateral": {"task": "finance.tasks.watch_collateral", "schedule": crontab(hour="2", minute="40")},
         "compute-waiting-plans": {"task": "events.tasks.compute_waiting_plans", "schedule": 30.0},
+        "remind-participants": {"task": "events.tasks.remind", "schedule": crontab(hour="9", minute="0")},
+        "chase-event-reports": {"task": "events.tasks.chase_reports", "schedule": crontab(hour="7", minute="50")},
         "expire-demands": {"task": "demand.tasks.expire_due", "schedule": crontab(hour="0", minute="20")},
         "tell-watchers": {"task": "demand.tasks.tell_watchers", "schedule": crontab(hour="8", minute="10")},
         "compute-match-quality": {

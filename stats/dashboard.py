@@ -12,6 +12,8 @@ from django.urls import reverse
 from demand.enums import AdviserState, DemandState, MaturityState
 from demand.models import AdviserRequest, Demand, MaturityCase
 from demand.queries.progress import matching_progress
+from events.enums import ReportState
+from events.models import EventReport
 from finance.enums import PlacementState, ProjectState
 from finance.models import Placement, Project
 from patents.enums.bodies import ActivityState
@@ -119,6 +121,7 @@ WAITING = (
     Waiting("待省级备案的专利产品", Product, ProductState.CITY_PASSED, "submitted_at", PROVINCE),
     Waiting("待审查的专利密集型产品", IntensiveProduct, IntensiveState.SUBMITTED, "submitted_at", PROVINCE),
     Waiting("待核实的专利产品年度数据", ProductYear, YearState.SUBMITTED, "submitted_at", CITY),
+    Waiting("逾期未报的活动总结", EventReport, ReportState.OVERDUE, "due_at", BOTH),
     Waiting("停止重试的推送", Delivery, DeliveryState.DEAD, "next_try_at", PROVINCE),
 )
 

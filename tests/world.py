@@ -33,6 +33,7 @@ from tests.factories.outbox import endpoint
 from tests.factories.patents import OFFER, announced
 from tests.factories.policy import load_shipped
 from tests.sheets import builders
+from tests.world_events import event_rows
 from tests.world_money import money_rows
 from tests.world_programme import programme_rows
 from tests.world_supply import answers_of, supply_rows
@@ -89,6 +90,7 @@ def make_world(folder):
     licence, _ = published(holder)
     demand = matched_demand(patent, organisation=firm.organisation)
     ask_adviser(demand_id=demand.pk, by=firm, message="请协助联系权利人。")
+    event = _event(users["city"])
     return World(
         users=users,
         machine=BankClient(bank),
@@ -99,7 +101,7 @@ def make_world(folder):
         project=project,
         draft_project=ProjectFactory(organisation=firm.organisation),
         notice=Notice.objects.filter(recipient=firm.organisation).first(),
-        event=_event(users["city"]),
+        event=event,
         upload=_upload(holder, folder),
         acceptance=accepted(licence, firm)[0],
         evaluation=owner_scored(holder=holder, patent=patent)[0],
@@ -109,7 +111,8 @@ def make_world(folder):
         keys=answers_of(demand, patent, firm=firm, holder=holder)
         | supply_rows(firm=firm, holder=holder)
         | money_rows(firm=firm, city=users["city"])
-        | programme_rows(firm=firm),
+        | programme_rows(firm=firm)
+        | event_rows(event, patent, firm=firm, city=users["city"]),
     )
 
 

@@ -1,5 +1,5 @@
 """The officials' pages, a file per part; Django finds them here."""
 
-from events.admin.events import EventAdmin
+from events.admin.events import EventAdmin, EventReportAdmin, EventSeriesAdmin
 
-__all__ = ["EventAdmin"]
+__all__ = ["EventAdmin", "EventReportAdmin", "EventSeriesAdmin"]

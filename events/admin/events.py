@@ -15,17 +15,26 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from events import services
 from events.checks.events import EventFacts, check_event
 from events.enums import EventState
-from events.models import Event
+from events.models import Event, EventReport, EventSeries
 from events.workflow.events import EDITABLE, EVENT_FLOW, ORGANISERS
 from portal import regions
 from portal.accounts.enums import Role
 from portal.accounts.models import User
 from portal.accounts.requests import user_of
 from portal.errors import Invalid, ServiceError
-from portal.ui.admin import PortalAdmin, admin
+from portal.ui.admin import PortalAdmin, ReadOnlyAdmin, admin
 
 WORDS = {EventState.PUBLISHED: "发布", EventState.CANCELLED: "取消"}
-FACTS = ("kind", "title", "summary", "organiser", "city_code", "place", "starts_at", "ends_at")
+WHEN_AND_WHERE = ("city_code", "place", "starts_at", "ends_at")
+"""Moved on a page of its own once the event is published, because everybody must be told."""
+SIGN_UP = (
+    "takes_signups", "takes_persons", "takes_walk_ins", "capacity", "per_organisation", "signup_opens_at",
+    "signup_closes_at",
+)  # fmt: skip
+FACTS = (
+    "kind", "series", "title", "summary", "organiser", "city_code", "place_kind", "place", "online_url", "starts_at",
+    "ends_at", "budget_amount", *SIGN_UP,
+)  # fmt: skip
 OF_THE_PROVINCE = ("organiser", "city_code")
 
 
@@ -57,9 +66,12 @@ class EventForm(forms.ModelForm):
 
     @property
     def facts(self) -> EventFacts:
+        """What the form says; what it does not ask stays as it is."""
         own: dict[str, Any] = {}
         if self.user.role == Role.CITY:
             own = {"organiser": self.user.organisation, "city_code": self.user.city_code}
+        if self.instance.pk:
+            own |= {name: getattr(self.instance, name) for name in FACTS if name not in self.cleaned_data}
         return EventFacts(**{name: self.cleaned_data[name] for name in FACTS if name in self.cleaned_data}, **own)
 
 
@@ -87,10 +99,10 @@ class EventAdmin(PortalAdmin):
     list_display = ("title", "kind", "shown_city", "place", "starts_at", "shown_state")
     list_filter = ("state", "kind", "city_code")
     search_fields = ("title", "place")
-    autocomplete_fields = ("organiser",)
-    readonly_fields = ("state", "cancel_reason")
+    autocomplete_fields = ("organiser", "series")
+    readonly_fields = ("state", "cancel_reason", "published_at")
     actions = ("publish_selected",)
-    actions_detail = ("move",)
+    actions_detail = ("move", "organise")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         """A city keeps what it organises; published events of others are on the public page."""
@@ -102,6 +114,11 @@ class EventAdmin(PortalAdmin):
         """Leave out what a city's official does not choose."""
         hidden = OF_THE_PROVINCE if user_of(request).role == Role.CITY else ()
         return [*(name for name in FACTS if name not in hidden), *(self.readonly_fields if obj else ())]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Leave time and place of what is published to the page that tells everybody."""
+        moved = WHEN_AND_WHERE if obj is not None and obj.state != EventState.DRAFT else ()
+        return [*self.readonly_fields, *moved]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Tell the form who fills it in."""
@@ -151,6 +168,13 @@ class EventAdmin(PortalAdmin):
         }
         return render(request, "review/page.html", context)
 
+    @action(description="议程、报名、签到和成果", url_path="organise")
+    def organise(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Go to the pages on which the event is organised."""
+        if self.get_object(request, str(object_id)) is None:
+            raise Http404
+        return redirect("events:manage", pk=object_id)
+
     def has_move_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Whether something can become of the event now."""
         if not self.has_view_permission(request):
@@ -177,3 +201,36 @@ class EventAdmin(PortalAdmin):
         """Publish each selected draft."""
         by = user_of(request)
         self.run_for_each(request, rows, lambda row: services.publish_event(event_id=row.pk, by=by), "已发布")
+
+
+@admin.register(EventSeries)
+class EventSeriesAdmin(PortalAdmin):
+    roles = editor_roles = ORGANISERS
+    list_display = ("name", "summary")
+    search_fields = ("name",)
+    fields = ("name", "summary")
+
+    def save_model(self, request: HttpRequest, obj: EventSeries, form: Any, change: bool) -> None:
+        """Let the service write; the admin goes on with the row it made."""
+        given = form.cleaned_data
+        series = services.save_series(
+            by=user_of(request), series_id=obj.pk, name=given["name"], summary=given["summary"]
+        )
+        obj.pk = series.pk
+
+
+@admin.register(EventReport)
+class EventReportAdmin(ReadOnlyAdmin):
+    roles = ORGANISERS
+    list_display = ("event", "state", "due_at", "chase_count", "filed_at")
+    list_filter = ("state",)
+    list_select_related = ("event",)
+    actions_detail = ("file",)
+
+    @action(description="填报总结", url_path="file")
+    def file(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Go to the page on which the report is written."""
+        report: Any = self.get_object(request, str(object_id))
+        if report is None:
+            raise Http404
+        return redirect("events:report", pk=report.event_id)

@@ -2,18 +2,22 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 
-from events.enums import EventKind
+from events.enums import EventKind, PlaceKind
+from events.models import EventSeries
 from events.workflow.events import ORGANISERS
 from portal import regions
 from portal.accounts.enums import RegistrationState, Role
 from portal.accounts.models import Organisation, User
 from portal.errors import Invalid, NotAllowed
 
+MAX_CAPACITY = 100_000
+
 
 @dataclass(frozen=True, slots=True)
 class EventFacts:
-    """What the organiser states."""
+    """What the organiser states. Amounts in yuan; `capacity` None is no limit."""
 
     kind: str
     title: str
@@ -23,6 +27,17 @@ class EventFacts:
     place: str
     starts_at: dt.datetime
     ends_at: dt.datetime
+    place_kind: str = PlaceKind.VENUE
+    online_url: str = ""
+    series: EventSeries | None = None
+    budget_amount: Decimal | None = None
+    takes_signups: bool = True
+    takes_persons: bool = True
+    takes_walk_ins: bool = True
+    capacity: int | None = None
+    per_organisation: int | None = None
+    signup_opens_at: dt.datetime | None = None
+    signup_closes_at: dt.datetime | None = None
 
 
 def check_event(facts: EventFacts) -> None:
@@ -38,10 +53,38 @@ def check_event(facts: EventFacts) -> None:
             raise Invalid(f"请填写活动{name}。", field=field)
     if facts.city_code not in regions.CITIES:
         raise Invalid("请选择举办地所在的设区市。", field="city_code")
-    if facts.ends_at <= facts.starts_at:
-        raise Invalid("结束时间应晚于开始时间。", field="ends_at")
+    check_times(facts.starts_at, facts.ends_at)
     if facts.organiser.state != RegistrationState.APPROVED:
         raise Invalid("主办单位尚未通过注册审核。", field="organiser")
+    _check_place(facts)
+    _check_signup(facts)
+
+
+def check_times(starts_at: dt.datetime, ends_at: dt.datetime) -> None:
+    """Refuse an end that is not after the start."""
+    if ends_at <= starts_at:
+        raise Invalid("结束时间应晚于开始时间。", field="ends_at")
+
+
+def _check_place(facts: EventFacts) -> None:
+    if facts.place_kind not in PlaceKind.values:
+        raise Invalid("请选择场所类型。", field="place_kind")
+    if facts.online_url and not facts.online_url.startswith(("https://", "http://")):
+        raise Invalid("线上会议地址须以 https:// 或 http:// 开头。", field="online_url")
+    if facts.budget_amount is not None and facts.budget_amount < 0:
+        raise Invalid("预算不能为负数。", field="budget_amount")
+
+
+def _check_signup(facts: EventFacts) -> None:
+    if facts.capacity is not None and not 1 <= facts.capacity <= MAX_CAPACITY:
+        raise Invalid(f"名额应在 1 至 {MAX_CAPACITY} 之间，不限请留空。", field="capacity")
+    if facts.per_organisation is not None and facts.per_organisation < 1:
+        raise Invalid("每单位最多人数至少为 1，不限请留空。", field="per_organisation")
+    closes = facts.signup_closes_at or facts.starts_at
+    if facts.signup_closes_at is not None and facts.signup_closes_at > facts.ends_at:
+        raise Invalid("报名截止不能晚于活动结束。", field="signup_closes_at")
+    if facts.signup_opens_at is not None and facts.signup_opens_at >= closes:
+        raise Invalid("报名开始应早于报名截止。", field="signup_opens_at")
 
 
 def check_organiser(facts: EventFacts, by: User) -> None:

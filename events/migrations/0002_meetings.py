@@ -675,7 +675,7 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model_name='event',
                 name='online_url',
-                field=models.URLField(blank=True, db_default='', max_length=300, verbose_name='线上会议地址'),
+                field=models.CharField(blank=True, db_default='', max_length=300, verbose_name='线上会议地址'),
             ),
             migrations.AddField(
                 model_name='event',
@@ -735,7 +735,7 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model_name='eventversion',
                 name='online_url',
-                field=models.URLField(blank=True, db_default='', max_length=300, verbose_name='线上会议地址'),
+                field=models.CharField(blank=True, db_default='', max_length=300, verbose_name='线上会议地址'),
             ),
             migrations.AddField(
                 model_name='eventversion',

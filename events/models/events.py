@@ -1,5 +1,6 @@
 """Meetings that bring holders, firms and banks together, their series, and how they were moved."""
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pgtrigger
@@ -10,6 +11,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from events.enums import EventKind, EventState, PlaceKind
+from events.policy.codes import code_of
 from portal import clock
 from portal.accounts.enums import Role
 from portal.accounts.models import Organisation
@@ -22,12 +24,16 @@ if TYPE_CHECKING:
 class EventQuerySet(models.QuerySet["Event"]):
     def visible_to(self, user: Any) -> "Self":
         """Everybody sees published events, the province all, a city also its own drafts."""
-        published = Q(state__in=[EventState.PUBLISHED, EventState.CANCELLED])
         if user.is_authenticated and user.role == Role.PROVINCE:
             return self
         if user.is_authenticated and user.role == Role.CITY:
-            return self.filter(published | Q(city_code=user.city_code))
-        return self.filter(published)
+            shown = Q(state__in=[EventState.PUBLISHED, EventState.CANCELLED])
+            return self.filter(shown | Q(city_code=user.city_code))
+        return self.published()
+
+    def published(self) -> "Self":
+        """What everybody may see: also what was called off."""
+        return self.filter(state__in=[EventState.PUBLISHED, EventState.CANCELLED])
 
     def managed_by(self, user: Any) -> "Self":
         """What an official answers for: the province all, a city what it organises."""
@@ -71,7 +77,7 @@ class Event(models.Model):
     place_kind = models.CharField(
         "场所类型", max_length=8, choices=PlaceKind, default=PlaceKind.VENUE, db_default=PlaceKind.VENUE
     )
-    online_url = models.URLField("线上会议地址", max_length=300, blank=True, db_default="")
+    online_url = models.CharField("线上会议地址", max_length=300, blank=True, db_default="")
     budget_amount = models.DecimalField("预算（元）", max_digits=14, decimal_places=2, null=True, blank=True)
     starts_at = models.DateTimeField("开始时间", db_index=True)
     ends_at = models.DateTimeField("结束时间")
@@ -115,6 +121,24 @@ class Event(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("events:detail", args=[self.pk])
+
+    @property
+    def code(self) -> str:
+        """What participants enter to say that something began here."""
+        return code_of(self.pk)
+
+    @property
+    def signup_until(self) -> dt.datetime:
+        """When signing up ends: as stated, or when the event begins."""
+        return self.signup_closes_at or self.starts_at
+
+    @property
+    def is_signup_open(self) -> bool:
+        """Whether somebody can sign up now; they may have to wait for a place."""
+        now = clock.now()
+        has_opened = self.signup_opens_at is None or self.signup_opens_at <= now
+        is_held = self.state == EventState.PUBLISHED and self.takes_signups
+        return is_held and has_opened and now < self.signup_until
 
     @property
     def is_over(self) -> bool:

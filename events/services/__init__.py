@@ -1,5 +1,83 @@
 """Verbs that write, a file per part."""
 
-from events.services.events import cancel_event, create_event, publish_event, update_event
+from events.services.agenda import (
+    add_exhibit,
+    add_slot,
+    attach_file,
+    remove_exhibit,
+    remove_file,
+    remove_slot,
+    save_speaker,
+    set_tables,
+)
+from events.services.checkin import check_in_badge, check_in_name, reissue_badge, renew_door, walk_in
+from events.services.events import (
+    NewPlace,
+    cancel_event,
+    create_event,
+    move_event,
+    publish_event,
+    save_series,
+    update_event,
+)
+from events.services.outcomes import (
+    Statement,
+    enquire_at_event,
+    link_by_code,
+    link_by_hand,
+    link_by_plan,
+    state_outcome,
+    void_outcome,
+)
+from events.services.reports import Said, chase_reports, file_report, give_feedback, remind
+from events.services.signups import (
+    Sender,
+    enter_person,
+    set_quotas,
+    sign_up,
+    sign_up_person,
+    withdraw,
+    withdraw_by_badge,
+)
 
-__all__ = ["cancel_event", "create_event", "publish_event", "update_event"]
+__all__ = [
+    "NewPlace",
+    "Said",
+    "Sender",
+    "Statement",
+    "add_exhibit",
+    "add_slot",
+    "attach_file",
+    "cancel_event",
+    "chase_reports",
+    "check_in_badge",
+    "check_in_name",
+    "create_event",
+    "enquire_at_event",
+    "enter_person",
+    "file_report",
+    "give_feedback",
+    "link_by_code",
+    "link_by_hand",
+    "link_by_plan",
+    "move_event",
+    "publish_event",
+    "reissue_badge",
+    "remind",
+    "remove_exhibit",
+    "remove_file",
+    "remove_slot",
+    "renew_door",
+    "save_series",
+    "save_speaker",
+    "set_quotas",
+    "set_tables",
+    "sign_up",
+    "sign_up_person",
+    "state_outcome",
+    "update_event",
+    "void_outcome",
+    "walk_in",
+    "withdraw",
+    "withdraw_by_badge",
+]

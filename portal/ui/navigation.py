@@ -32,6 +32,8 @@ PUBLIC: Groups = {
     ),
     "对接活动": (
         ("对接活动", "events:list"),
+        ("活动月历", "events:month"),
+        ("路演对接场次", "events:target"),
         ("难题清单", "demand:difficulties"),
     ),
     "统计监测": (
@@ -49,6 +51,7 @@ OF_ROLE: dict[str, Groups] = {
             ("洽谈与合同", "patents:deals"),
             ("已接受的开放许可", "patents:acceptances"),
             ("质押融资", "finance:list"),
+            ("我的报名", "events:mine"),
         ),
         "补贴": (
             ("我的补贴", "subsidies:claims"),
@@ -75,6 +78,7 @@ OF_ROLE: dict[str, Groups] = {
             ("我的关注", "demand:watches"),
             ("洽谈与合同", "patents:deals"),
             ("本单位开放许可", "patents:my_open_licences"),
+            ("我的报名", "events:mine"),
         ),
         "本单位": (
             ("申请前评估", "patents:prefiling"),

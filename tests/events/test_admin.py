@@ -30,6 +30,7 @@ def filled_in(**changes):
         "title": "新材料专利路演",
         "summary": "",
         "place": "报告厅",
+        "place_kind": "venue",
         "starts_at_0": "2027-03-04",
         "starts_at_1": "09:00:00",
         "ends_at_0": "2027-03-04",
@@ -87,10 +88,23 @@ def test_form_names_the_field_at_fault(client, city, changes, field):
 def test_change_goes_through_the_service(client, city):
     event = EventFactory(organiser=city.organisation)
 
-    client.post(change_address(event), filled_in(title="路演（改）", state="cancelled"))
+    # Time and place of what is published are not in the form: they are moved on a page of their own.
+    client.post(change_address(event), filled_in(title="路演（改）", place="别处", state="cancelled"))
 
     event.refresh_from_db()
-    assert (event.title, event.state, event.version) == ("路演（改）", "published", 2)
+    assert (event.title, event.place, event.state, event.version) == ("路演（改）", "会议中心", "published", 2)
+
+
+def test_moving_tells_the_reason(client, city):
+    event = EventFactory(organiser=city.organisation)
+    address = reverse("events:move", args=[event.pk])
+    given = {"starts_at": "2027-03-04T09:00", "ends_at": "2027-03-04T12:00", "place": "三楼", "reason": ""}
+
+    assert list(client.post(address, given).context["form"].errors) == ["reason"]
+    client.post(address, given | {"reason": "场地冲突"})
+
+    event.refresh_from_db()
+    assert (event.place, event.moves.get().reason) == ("三楼", "场地冲突")
 
 
 def test_cancelled_event_is_read_only(client, city):

@@ -1,4 +1,5 @@
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -55,14 +56,16 @@ def test_event_is_drafted_changed_published_and_cancelled():
     event = services.create_event(by=city, facts=facts_of(city.organisation))
     services.update_event(event_id=event.pk, by=city, facts=facts_of(city.organisation, place="三楼报告厅"))
     services.publish_event(event_id=event.pk, by=city)
-    services.update_event(event_id=event.pk, by=city, facts=facts_of(city.organisation, title="路演（改）"))
+    services.update_event(
+        event_id=event.pk, by=city, facts=facts_of(city.organisation, title="路演（改）", place="三楼报告厅")
+    )
     services.cancel_event(event_id=event.pk, by=city, reason=" 场地施工 ")
 
     rows, verbs, published = written()
     event.refresh_from_db()
     assert len(rows) == 1
     assert (event.state, event.title, event.place, event.cancel_reason, event.version) == (
-        "cancelled", "路演（改）", "报告厅", "场地施工", 5,
+        "cancelled", "路演（改）", "三楼报告厅", "场地施工", 5,
     )  # fmt: skip
     assert verbs == [
         ("新建对接活动", ""), ("修改对接活动", ""), ("发布对接活动", ""), ("修改对接活动", ""), ("取消对接活动", "场地施工"),
@@ -90,6 +93,13 @@ def test_province_holds_events_of_anybody_anywhere():
         ({"city_code": "370000"}, "city_code", "请选择举办地所在的设区市。"),
         ({"ends_at": STARTS_AT}, "ends_at", "结束时间应晚于开始时间。"),
         ({"ends_at": STARTS_AT - dt.timedelta(hours=1)}, "ends_at", "结束时间应晚于开始时间。"),
+        ({"place_kind": "moon"}, "place_kind", "请选择场所类型。"),
+        ({"online_url": "ftp://x"}, "online_url", "线上会议地址须以 https:// 或 http:// 开头。"),
+        ({"budget_amount": Decimal(-1)}, "budget_amount", "预算不能为负数。"),
+        ({"capacity": 0}, "capacity", "名额应在 1 至 100000 之间，不限请留空。"),
+        ({"per_organisation": 0}, "per_organisation", "每单位最多人数至少为 1，不限请留空。"),
+        ({"signup_closes_at": STARTS_AT + dt.timedelta(hours=4)}, "signup_closes_at", "报名截止不能晚于活动结束。"),
+        ({"signup_opens_at": STARTS_AT}, "signup_opens_at", "报名开始应早于报名截止。"),
     ],
 )
 def test_impossible_event_is_refused_and_nothing_is_written(changes, field, words):

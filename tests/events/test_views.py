@@ -102,14 +102,14 @@ def test_cancelled_event_stays_with_its_reason(client):
     assert "已取消" in text_of(client.get(LIST))
 
 
-def test_detail_leads_its_official_to_the_admin(client):
+def test_detail_leads_its_official_to_the_pages_of_organising(client):
     event, official = EventFactory(), city_user()
     own = EventFactory(organiser=official.organisation)
     client.force_login(official)
 
     pages = [text_of(client.get(row.get_absolute_url())) for row in (event, own)]
 
-    assert [f"/admin/events/event/{row.pk}/change/" in page for row, page in zip((event, own), pages, strict=True)] == [
+    assert [f"/events/{row.pk}/manage/" in page for row, page in zip((event, own), pages, strict=True)] == [
         False,
         True,
     ]

@@ -29,7 +29,8 @@ STATE_COLOURS = {
     "open_licence": "good", "invalidation_pending": "warn", "ownership_dispute": "bad", "invalid_part": "warn",
     "listed": "good", "draft": "info", "candidate": "info", "city_passed": "info", "province_passed": "info",
     "publicity": "info", "payable": "good", "paid": "good", "ineligible": "bad", "lapsed": "bad", "ready": "info",
-    "exported": "info", "proposed": "warn", "filed": "good", "computing": "info",
+    "exported": "info", "proposed": "warn", "filed": "good", "computing": "info", "queued": "warn", "withdrawn": "plain",
+    "overdue": "bad",
 }  # fmt: skip
 
 
