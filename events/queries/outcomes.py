@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from events.enums import EventState, OutcomeBasis, OutcomeKind
-from events.models import Event, Outcome
+from events.enums import EventState, OutcomeBasis, OutcomeKind, PlanState
+from events.models import Event, Outcome, PlanMeeting
 from events.policy.following import cost_per, followed_until
 from finance.models import Loan
 from patents.enums.deals import MoneyKind
@@ -83,6 +83,15 @@ def outcomes_of(event: Event) -> QuerySet[Outcome]:
     """The rows behind the figures, the newest first, those taken back among them."""
     rows = event.outcomes.select_related("deal__contract", "project__organisation", "organisation", "recorded_by")
     return rows.order_by("-id")
+
+
+def latest_meeting(guest_id: int, host_id: int) -> PlanMeeting | None:
+    """The last table, of a published plan of an event that has begun, at which a firm met an owner or lender."""
+    rows = PlanMeeting.objects.filter(guest_id=guest_id, host_id=host_id, is_standing=True)
+    rows = rows.filter(
+        plan__state=PlanState.PUBLISHED, plan__event__state=EventState.PUBLISHED, starts_at__lte=clock.now()
+    )
+    return rows.select_related("plan__event").order_by("-starts_at", "-id").first()
 
 
 def papers_of(rows: Iterable[Outcome]) -> dict[int, list[Attachment]]:

@@ -8,9 +8,10 @@ from django.db import transaction
 from demand.enums import DemandState
 from demand.models import Demand
 from events.checks.agenda import SlotFacts, check_slot, check_speaker
-from events.enums import ExhibitKind, FileKind
+from events.enums import ExhibitKind, FileKind, SlotKind
 from events.models import AgendaSlot, Event, EventMove, Exhibit, MeetingTable, Speaker
 from events.services.moves import announce, lock_managed, require_editable, save
+from events.services.plans import require_no_meetings
 from events.workflow.events import ORGANISERS
 from finance.models import Product
 from patents.models import Listing, Patent
@@ -54,12 +55,16 @@ def remove_slot(*, event_id: int, slot_id: int, by: User) -> None:
     slot = event.slots.filter(pk=slot_id).first()
     if slot is None:
         raise NotFound("没有这项议程。")
+    if slot.kind == SlotKind.MEETING:
+        require_no_meetings(event)
     slot.delete()
     _changed(event, by, "删除议程", title=slot.title)
 
 
 def check_shift(event: Event, by_time: dt.timedelta, move: EventMove) -> None:
     """Refuse a move after which a slot lies outside the event or a speaker would be in two places; locks speakers."""
+    if by_time:
+        require_no_meetings(event)
     slots = list(event.slots.select_related("speaker").order_by("pk"))
     _lock_speakers(slot.speaker_id for slot in slots if slot.speaker_id)
     for slot in slots:
@@ -94,6 +99,7 @@ def set_tables(*, event_id: int, by: User, count: int) -> list[MeetingTable]:
     event = _lock(event_id, by)
     if not 0 <= count <= MAX_TABLES:
         raise Invalid(f"洽谈桌数应在 0 至 {MAX_TABLES} 之间。", field="count")
+    require_no_meetings(event)
     event.tables.filter(number__gt=count).delete()
     standing = set(event.tables.values_list("number", flat=True))
     MeetingTable.objects.bulk_create(

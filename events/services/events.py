@@ -9,7 +9,7 @@ from django.db.models import F
 
 from events.checks.events import EventFacts, check_event, check_organiser, check_times
 from events.enums import EventState
-from events.models import Event, EventMove, EventSeries
+from events.models import Event, EventMove, EventSeries, PlanMeeting
 from events.services.agenda import check_shift
 from events.services.moves import announce, lock_managed, require_editable, save, tell_participants
 from events.services.places import fill_places
@@ -82,6 +82,7 @@ def cancel_event(*, event_id: int, by: User, reason: str) -> Event:
     why = _reason(reason, "请填写取消原因，公众能看到。")
     event = _move_state(event_id, EventState.CANCELLED, by=by, cancel_reason=why)
     event.slots.update(is_standing=False)
+    PlanMeeting.objects.filter(plan__event=event).update(is_standing=False)
     to_call = tell_participants(event, "events.event.cancelled", f"活动取消：{event.title}", f"取消原因：{why}")
     record(by=by, verb="取消对接活动", target=event, note=why, to_call=to_call)
     announce("events.event.cancelled", event)
@@ -95,7 +96,7 @@ def move_event(*, event_id: int, by: User, to: NewPlace) -> EventMove:
     Raises:
         WrongState: it has begun, or is not published.
         Invalid: nothing changes, the end is not after the start, or the agenda does not fit the new time.
-        Conflict: a speaker is elsewhere at the new time.
+        Conflict: a speaker is elsewhere at the new time, or tables are planned: the plan is taken back first.
     """
     event = lock_managed(event_id, by)
     why = _reason(to.reason, "请填写变更原因，参会人员能看到。", field="reason")

@@ -11,6 +11,7 @@ from events.enums import EventState, OutcomeBasis, OutcomeKind, OutcomeSource, S
 from events.models import Event, Outcome
 from events.policy.codes import key_of
 from events.policy.following import followed_until
+from events.queries.outcomes import latest_meeting
 from events.services.moves import GONE, announce, lock_managed
 from finance.models import Project
 from patents.enums.deals import Origin
@@ -78,11 +79,20 @@ def link_by_hand(*, event_id: int, ref: str, by: User) -> Outcome:
 
 
 @transaction.atomic
-def link_by_plan(*, event: Event, deal: Deal) -> Outcome | None:
-    """Two organisations that sat at one table began a deal within the two years; None when it counts elsewhere."""
-    if Outcome.objects.standing().filter(deal=deal).exists() or not _is_followed(event, deal.opened_on):
+def link_by_plan(*, guest_id: int, host_id: int, thing: Deal | Project) -> Outcome | None:
+    """Link what two organisations began, or went on with, after they sat at one table of a published plan.
+
+    It goes to the latest event at which they met, within two years. None when they met nowhere, or it counts already.
+    """
+    meeting = latest_meeting(guest_id, host_id)
+    if meeting is None or not _is_followed(meeting.plan.event, clock.today()):
         return None
-    return _link(event, OutcomeSource.PLAN, by=None, deal=deal)
+    field = "deal" if isinstance(thing, Deal) else "project"
+    # Locked, so that a second delivery of the same event finds the first one's row.
+    type(thing)._default_manager.select_for_update(of=("self",)).get(pk=thing.pk)
+    if Outcome.objects.standing().filter(**{field: thing}).exists():
+        return None
+    return _link(meeting.plan.event, OutcomeSource.PLAN, by=None, **{field: thing})
 
 
 @transaction.atomic
