@@ -45,7 +45,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
 def month(request: HttpRequest, year: int | None = None, number: int | None = None) -> HttpResponse:
     """One month, by city and kind; without one the present."""
     today = clock.today()
-    first = _first_of(year or today.year, number or today.month)
+    first = today.replace(day=1) if year is None or number is None else _first_of(year, number)
     form = FilterForm(request.GET)
     is_valid = form.is_valid()
     context = {
