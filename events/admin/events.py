@@ -113,12 +113,15 @@ class EventAdmin(PortalAdmin):
     def get_fields(self, request: HttpRequest, obj: Event | None = None) -> list[str]:
         """Leave out what a city's official does not choose."""
         hidden = OF_THE_PROVINCE if user_of(request).role == Role.CITY else ()
-        return [*(name for name in FACTS if name not in hidden), *(self.readonly_fields if obj else ())]
+        names = [name for name in FACTS if name not in hidden]
+        if "city_code" in self.get_readonly_fields(request, obj):
+            names = ["shown_city" if name == "city_code" else name for name in names]
+        return [*names, *(self.readonly_fields if obj else ())]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Leave time and place of what is published to the page that tells everybody."""
         moved = WHEN_AND_WHERE if obj is not None and obj.state != EventState.DRAFT else ()
-        return [*self.readonly_fields, *moved]
+        return [*self.readonly_fields, *moved, "shown_city"]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Tell the form who fills it in."""

@@ -29,6 +29,8 @@ PAGES = {
         "login": "/accounts/login/",
         "register": "/accounts/register/",
         "events": "/events/",
+        "events-month": "/events/month/",
+        "events-target": "/events/targets/t07/",
         "event": "/events/ main h2 a, main h3 a, main tbody a, main li a",
         "statistics": "/stats/pledge/",
         "site-map": "/site-map/",

@@ -8,19 +8,21 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from events import services
-from events.models import EventReport, Outcome
+from events.models import EventReport, MeetingTable, Outcome, PlanMeeting, TablePlan
 from events.policy.codes import code_of
 from events.queries.outcomes import Figures, figures_of
-from events.services import Said, Statement
+from events.services import NewPlace, Said, Statement
 from events.services.signups import badge_of
 from patents.models import Deal
 from portal import clock
 from portal.attachments.models import Attachment
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
+from portal.outbox import registry
+from portal.outbox.models import Event as OutboxEvent
 from tests.events.writing import notices, written
 from tests.factories.accounts import city_user, holder_user, province_user, sme_user
 from tests.factories.deals import enquiry
-from tests.factories.events import EventFactory, ExhibitFactory, SignupFactory, past_event, running_event
+from tests.factories.events import EventFactory, ExhibitFactory, SignupFactory, SlotFactory, past_event, running_event
 from tests.factories.finance import lent_project
 
 pytestmark = pytest.mark.django_db
@@ -247,3 +249,79 @@ def test_those_who_come_tomorrow_are_reminded_once():
     assert notices() == [(holder.organisation_id, "events.event.tomorrow", "明天的活动：路演")]
     assert {row.event_id for row in rows} == {event.pk}
     assert Deal.objects.count() == 0
+
+
+def met(event, firm, host):
+    """The two sat at one table of the event's published plan."""
+    slot = SlotFactory(event=event, kind="meeting")
+    table = MeetingTable.objects.create(event=event, number=1)
+    plan = TablePlan.objects.create(event=event, state="published", requested_by=province_user())
+    return PlanMeeting.objects.create(
+        plan=plan, slot=slot, table=table, guest=firm, host=host, starts_at=slot.starts_at, ends_at=slot.ends_at,
+        points=1,
+    )  # fmt: skip
+
+
+def delivered(name, **payload):
+    """Give the consumers of events what the outbox would."""
+    for receiver in registry.names_for(name):
+        if receiver.startswith("events."):
+            registry.get(receiver)(OutboxEvent(name=name, payload=payload))
+
+
+def test_what_begins_after_two_sat_at_one_table_is_the_events():
+    deal, holder, firm = enquiry()
+    event = past_event(days=1)
+    met(event, firm.organisation, holder.organisation)
+    payload = {"deal_ref": deal.ref, "receiver_id": firm.organisation_id, "giver_id": holder.organisation_id}
+
+    delivered("patents.deal.enquired", **payload)
+    delivered("patents.deal.talks_started", **payload)
+    delivered("patents.deal.talks_started", deal_ref=deal.ref)
+
+    assert list(Outcome.objects.values_list("event_id", "source", "deal_id")) == [(event.pk, "plan", deal.pk)]
+
+
+def test_a_project_taken_up_by_the_lender_met_at_a_table_is_the_events():
+    project, bank = lent_project()
+    event = past_event(days=1)
+    lender = bank.organisation
+    met(event, project.organisation, lender)
+
+    delivered("finance.placement.accepted", project_ref=project.ref, institution_id=lender.pk)
+
+    assert list(Outcome.objects.values_list("event_id", "source", "project_id")) == [(event.pk, "plan", project.pk)]
+
+
+def test_two_who_met_nowhere_are_linked_to_nothing():
+    deal, holder, firm = enquiry()
+    plan = met(past_event(days=1), firm.organisation, holder.organisation).plan
+    TablePlan.objects.filter(pk=plan.pk).update(state="ready")
+
+    delivered(
+        "patents.deal.enquired", deal_ref=deal.ref, receiver_id=firm.organisation_id, giver_id=holder.organisation_id
+    )
+
+    assert not Outcome.objects.exists()
+
+
+def test_event_with_planned_tables_is_not_moved_and_keeps_its_rounds():
+    event = EventFactory()
+    meeting = met(event, sme_user().organisation, holder_user().organisation)
+    by, day = province_user(), dt.timedelta(days=1)
+    before = written()
+
+    with pytest.raises(Conflict, match="已排出洽谈桌"):
+        services.move_event(
+            event_id=event.pk, by=by, to=NewPlace(event.starts_at + day, event.ends_at + day, "三楼", "改期")
+        )
+    with pytest.raises(Conflict, match="已排出洽谈桌"):
+        services.remove_slot(event_id=event.pk, slot_id=meeting.slot_id, by=by)
+    with pytest.raises(Conflict, match="已排出洽谈桌"):
+        services.set_tables(event_id=event.pk, by=by, count=0)
+    assert written() == before
+    # Another room at the same time leaves the tables as they are; calling off frees the firm.
+    services.move_event(event_id=event.pk, by=by, to=NewPlace(event.starts_at, event.ends_at, "三楼", "换会场"))
+    services.cancel_event(event_id=event.pk, by=by, reason="停电")
+    meeting.refresh_from_db()
+    assert not meeting.is_standing
