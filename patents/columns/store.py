@@ -11,7 +11,7 @@ from django.db import connection
 from patents.classifications import ipc_levels
 from patents.columns.models import BLOCK, EVERYTHING
 from patents.columns.table import Rows, Table, Values
-from patents.enums import OPEN_LISTINGS, OpenLicenceState, Overlay
+from patents.enums import ListingState, OpenLicenceState, Overlay
 
 NO_PRICE = NO_NUMBER = -1
 PRUNE_AFTER_HOURS = 24
@@ -67,7 +67,7 @@ SELECT patent.id,
     COALESCE(COALESCE(listing.price_high_amount, listing.price_low_amount, patent.price_amount) * 100, {NO_PRICE})::bigint
 FROM patents_patent AS patent
 LEFT JOIN patents_listing AS listing ON listing.patent_id = patent.id AND {_within("listing.patent_id")}
-    AND listing.state IN ({", ".join(f"'{state}'" for state in sorted(OPEN_LISTINGS))})
+    AND listing.state = '{ListingState.LISTED}'
 LEFT JOIN patents_openlicence AS licence ON licence.patent_id = patent.id AND {_within("licence.patent_id")}
     AND licence.state = '{OpenLicenceState.PUBLISHED}'
 LEFT JOIN patents_industrytags AS tags ON tags.patent_id = patent.id AND {_within("tags.patent_id")}

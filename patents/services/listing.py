@@ -52,7 +52,8 @@ def save_offer(*, patent_id: int, by: User, offer: Offer) -> Listing:
     if listing.state == ListingState.LISTED and (missing := missing_in(listing)):
         raise Invalid(f"该专利已入库，以下内容不能为空：{'、'.join(missing)}。")
     listing.save()
-    copy_to_patent(patent, listing)
+    if listing.state == ListingState.LISTED:  # A draft is nobody's to find.
+        copy_to_patent(patent, listing)
     record(by=by, verb="更新转化信息", target=patent, before=before, after=_values(listing))
     publish("patents.listing.updated", key=f"patent:{patent.pk}", patent_number=patent.address)
     return listing
@@ -74,6 +75,7 @@ def enter_pool(*, listing_id: int, by: User) -> Listing:
     _require_entry(patent, listing)
     listing.entered_on = clock.today()
     _run_from(listing, listing.entered_on)
+    copy_to_patent(patent, listing)
     return _moved(listing, ListingState.LISTED, by=by, verb="入库", name="patents.listing.entered")
 
 
@@ -197,7 +199,7 @@ def record_agreement(*, party_id: int, by: User, agreed_on: dt.date, agreement: 
 
 
 def copy_to_patent(patent: Patent, listing: Listing | None) -> None:
-    """Keep the search's copy of the open listing; None when there is none."""
+    """Keep the search's copy of the listing in the pool; None when there is none."""
     patent.maturity = listing.maturity if listing else None
     patent.transfer_way = listing.transfer_ways[0] if listing and listing.transfer_ways else ""
     patent.price_amount = listing.price_low_amount if listing else None

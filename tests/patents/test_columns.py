@@ -128,6 +128,9 @@ def test_all_ways_and_the_price_range_of_an_offer_count():
     patent = PatentFactory(transfer_way="licence", price_amount=Decimal(10_000))
     Listing.objects.create(
         patent=patent,
+        state="listed",
+        entered_on=dt.date(2026, 3, 2),
+        expires_on=dt.date(2028, 3, 2),
         transfer_ways=["licence", "transfer"],
         price_low_amount=Decimal(10_000),
         price_high_amount=Decimal(90_000),

@@ -186,6 +186,20 @@ def test_a_result_shows_every_way_and_the_range_of_the_price(client):
     assert "20.00 万元 至 35.00 万元" in page
 
 
+def test_a_draft_offer_neither_shows_nor_is_found(client):
+    holder = holder_user()
+    patent = held_patent(holder.organisation)
+    listing = save_offer(patent_id=patent.pk, by=holder, offer=OFFER)
+    found_by_price = {"price_from": "20", "way": "licence"}
+
+    assert "20.00 万元" not in client.get("/patents/").content.decode()
+    assert [row.pk for row in client.get("/patents/", found_by_price).context["page"]] == []
+
+    enter_pool(listing_id=listing.pk, by=holder)
+
+    assert [row.pk for row in client.get("/patents/", found_by_price).context["page"]] == [patent.pk]
+
+
 def test_sheet_of_what_is_shown(client):
     PatentFactory(title="=一种轴承", price_amount=Decimal("50000.00"), transfer_way="licence", maturity=7)
     PatentFactory(title="水杯", kind="design", main_class="07-01")
