@@ -7,7 +7,8 @@ from random import Random
 from typing import Any
 
 from finance import services
-from finance.enums import AnswerKind, EntryKind, ProjectState, ValuationMethod
+from finance.demo_pool import ask_firms, know_firm, open_line
+from finance.enums import AnswerKind, EntryKind, PaperKind, ProjectState, RightKind, ValuationMethod
 from finance.models import Placement, Product, Project
 from finance.queries.projects import own_patents
 from patents.enums import LegalStatus
@@ -30,6 +31,17 @@ PRODUCTS = (
     (("沂澄知融贷", 10, 500, 24, "0.0405", (), (SizeClass.MICRO, SizeClass.SMALL)),),
     (("科创质押贷", 50, 2000, 36, "0.0375", (), ()),),
 )
+UNDER_LINE = ("知贷通",)
+MORE_TERMS: dict[str, dict[str, Any]] = {
+    "知贷通": {"max_pledge_ratio": Decimal("0.8"), "papers": [PaperKind.LICENCE, PaperKind.STATEMENTS]},
+    "专利成长贷": {
+        "right_kinds": [RightKind.INVENTION, RightKind.UTILITY_MODEL],
+        "max_pledge_ratio": Decimal("0.7"),
+        "papers": [PaperKind.LICENCE, PaperKind.STATEMENTS, PaperKind.VALUATION],
+    },
+    "沂澄知融贷": {"papers": [PaperKind.LICENCE, PaperKind.CERTIFICATE]},
+    "科创质押贷": {"right_kinds": [RightKind.INVENTION, RightKind.TRADEMARK, RightKind.COPYRIGHT]},
+}
 PURPOSES = ("采购原材料，扩大订单交付能力", "专利产品产业化设备投入", "研发投入与中试放大", "补充流动资金")
 REFUSALS = (
     "企业近两年现金流不足以覆盖利息。",
@@ -64,6 +76,7 @@ LONG_CONTRACTS = (dt.date(2025, 1, 10), REPAID_CONTRACTS[1])
 
 def load_products(cast: Cast) -> None:
     """Give each bank its products."""
+    line = open_line(next(cast.of(OrganisationKind.BANK)).organisation)
     for bank, products in zip(cast.of(OrganisationKind.BANK), PRODUCTS, strict=True):
         for name, lowest, highest, months, rate, cities, sizes in products:
             Product.objects.create(
@@ -75,6 +88,8 @@ def load_products(cast: Cast) -> None:
                 annual_rate=Decimal(rate),
                 cities=list(cities),
                 size_classes=list(sizes),
+                credit_line=line if name in UNDER_LINE else None,
+                **MORE_TERMS.get(name, {}),
             )
 
 
@@ -82,8 +97,10 @@ def load_projects(*, cast: Cast, seed: int, progress: Callable[[int, int], None]
     """Make one project for each of HISTORIES, of firms from all cities in turn."""
     rng = stream(seed, "projects")
     firms = _firms(cast)
+    asked = ask_firms(cast.province)
     for done, history in enumerate(HISTORIES, start=1):
         firm, patent_ids = next(firms)
+        know_firm(stream(firm.organisation.pk, "known"), asked, firm, cast.official_of(firm.organisation.city_code))
         _Story(rng, cast, firm).tell(history, patent_ids)
         progress(done, len(HISTORIES))
 

@@ -2,13 +2,20 @@
 
 from django.urls import path
 
-from finance.views import clocks, collateral, consent, papers, projects
+from finance.views import clocks, collateral, consent, papers, projects, surveys
 
 app_name = "finance"
 urlpatterns = [
     path("projects/", projects.project_list, name="list"),
     path("banks/", clocks.banks, name="banks"),
     path("estimate/", consent.estimate, name="estimate"),
+    path("questionnaires/", surveys.questionnaires, name="questionnaires"),
+    path("questionnaires/new/", surveys.edit_questionnaire, name="questionnaire_new"),
+    path("questionnaires/<int:pk>/", surveys.questionnaire, name="questionnaire"),
+    path("questionnaires/<int:pk>/edit/", surveys.edit_questionnaire, name="questionnaire_edit"),
+    path("questionnaires/<int:pk>/move/", surveys.move_questionnaire, name="questionnaire_move"),
+    path("questionnaires/<int:pk>/fill/", surveys.fill_questionnaire, name="questionnaire_fill"),
+    path("questionnaires/responses/<int:pk>/", surveys.response, name="survey_response"),
     path("projects/new/", projects.edit, name="new"),
     path("projects/<str:ref>/", projects.project, name="project"),
     path("projects/<str:ref>/edit/", projects.edit, name="edit"),

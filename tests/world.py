@@ -34,6 +34,7 @@ from tests.factories.patents import OFFER, announced
 from tests.factories.policy import load_shipped
 from tests.sheets import builders
 from tests.world_events import event_rows
+from tests.world_finance import finance_rows
 from tests.world_money import money_rows
 from tests.world_programme import programme_rows
 from tests.world_supply import answers_of, supply_rows
@@ -84,6 +85,7 @@ def make_world(folder):
     party = hang_rows_on(patent, by=users["province"])
     project, _ = lent_project(bank=bank, firm_user=firm)
     _watch(project, bank)
+    known = finance_rows(project, firm=firm, bank=bank, city=users["city"])
     calculate_interest(loan_id=project.placements.get(loan__isnull=False).loan.pk, purpose="forecast")
     submitted_project(firm_user=firm)
     # Another patent: what hangs on the first stands against an open licence.
@@ -108,7 +110,8 @@ def make_world(folder):
         attachment=attachments.attach(
             target=project, purpose="其他", file=SimpleUploadedFile("a.pdf", PDF), file_name="a.pdf", by=firm
         ),
-        keys=answers_of(demand, patent, firm=firm, holder=holder)
+        keys=known
+        | answers_of(demand, patent, firm=firm, holder=holder)
         | supply_rows(firm=firm, holder=holder)
         | money_rows(firm=firm, city=users["city"])
         | programme_rows(firm=firm)

@@ -11,6 +11,7 @@ from finance import services
 from finance.admin.parts import part
 from finance.enums import Outcome, ProjectState
 from finance.models import Placement, Project
+from finance.queries.admission import admission_findings, findings_as_stored, screening_rule
 from finance.queries.placements import placements_of
 from finance.queries.products import fitting_products
 from finance.queries.projects import current_size_class
@@ -36,8 +37,23 @@ class ProjectAdmin(ReviewAdmin):
     search_fields = ("=ref", "organisation__name", "=organisation__uscc")
     actions = ("admit_selected", "push_selected")
     fieldsets = (
-        (None, {"fields": ("ref", "state", "organisation", "city_code", "amount", "term_months", "purpose")}),
+        (
+            None,
+            {
+                "fields": (
+                    "ref",
+                    "state",
+                    "organisation",
+                    "city_code",
+                    "amount",
+                    "term_months",
+                    "purpose",
+                    "rights_named",
+                )
+            },
+        ),
         ("企业与共享同意", {"fields": ("firm_facts", "consented_at", "recipients_named")}),
+        ("入库筛选条件", {"fields": ("admission_table",)}),
         ("质押登记不予登记情形预检", {"fields": ("screening_table",)}),
         ("产品与推送", {"fields": ("products_table", "placements_table")}),
         ("审核", {"fields": ("review_note", "submitted_at", "admitted_at", "version")}),
@@ -45,7 +61,10 @@ class ProjectAdmin(ReviewAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Everything is read-only: services write."""
-        tables = ("firm_facts", "recipients_named", "screening_table", "products_table", "placements_table")
+        tables = (
+            "firm_facts", "rights_named", "recipients_named", "admission_table", "screening_table", "products_table",
+            "placements_table",
+        )  # fmt: skip
         return [*super().get_readonly_fields(request, obj), *tables]
 
     @display(
@@ -67,6 +86,17 @@ class ProjectAdmin(ReviewAdmin):
     @display(description="同意共享的机构")
     def recipients_named(self, project: Project) -> str:
         return "、".join(project.recipients.order_by("id").values_list("name", flat=True)) or "尚未同意共享"
+
+    @display(description="其他知识产权")
+    def rights_named(self, project: Project) -> str:
+        return "；".join(str(one) for one in project.rights.all()) or "无"
+
+    @display(description="逐项条件（未经确认的平台参数）")
+    def admission_table(self, project: Project) -> SafeString:
+        if project.admission:
+            return part("admission", rows=project.admission, rule=project.admission_rule)
+        rule = screening_rule()
+        return part("admission", rows=findings_as_stored(admission_findings(project, rule)), rule=rule)
 
     @display(description="逐项结果")
     def screening_table(self, project: Project) -> SafeString:
@@ -99,6 +129,8 @@ class ProjectAdmin(ReviewAdmin):
             "facts",
             project=row,
             firm=self.firm_facts(row),
+            admission=self.admission_table(row),
+            visits=row.organisation.visits.order_by("-on", "-id")[:5],
             screening=self.screening_table(row),
             products=self.products_table(row),
         )

@@ -1,8 +1,11 @@
 """What no project can be."""
 
+import unicodedata
 from collections.abc import Collection
+from dataclasses import dataclass
 from decimal import Decimal
 
+from finance.enums import OTHER_RIGHTS
 from portal.accounts.enums import RegistrationState
 from portal.accounts.models import Organisation
 from portal.errors import Conflict, Invalid
@@ -11,6 +14,43 @@ from portal.money import FEN, exact
 MAX_TERM_MONTHS = 120
 MAX_PATENTS = 20
 MAX_AMOUNT = Decimal(10) ** 10
+MAX_RIGHTS = 20
+_KINDS = {str(kind.label): kind.value for kind in OTHER_RIGHTS} | {"商标": "trademark", "软件著作权": "copyright"}
+_PARTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A right that is no patent, as the firm names it."""
+
+    kind: str
+    number: str
+    title: str
+
+
+def parse_rights(text: str) -> list[Right]:
+    """Rights written one a line: kind, number and name, separated by commas or blanks.
+
+    Raises:
+        Invalid: a line is no such right, or one comes twice; `field` is `rights`, the message names the line.
+    """
+    found: list[Right] = []
+    for place, line in enumerate(text.splitlines(), start=1):
+        plain = unicodedata.normalize("NFKC", line).replace(",", " ").replace("、", " ")
+        parts = plain.split(maxsplit=_PARTS - 1)
+        if not parts:
+            continue
+        if len(parts) < _PARTS or parts[0] not in _KINDS:
+            raise Invalid(
+                f"第 {place} 行应为“种类，注册或登记号，名称”，种类可填：{'、'.join(_KINDS)}。", field="rights"
+            )
+        right = Right(_KINDS[parts[0]], parts[1][:60], parts[2][:200])
+        if any((one.kind, one.number) == (right.kind, right.number) for one in found):
+            raise Invalid(f"第 {place} 行与前面重复。", field="rights")
+        found.append(right)
+    if len(found) > MAX_RIGHTS:
+        raise Invalid(f"最多填写 {MAX_RIGHTS} 项其他知识产权。", field="rights")
+    return found
 
 
 def check_wish(*, amount: Decimal, term_months: int, purpose: str, patent_ids: Collection[int]) -> None:

@@ -4,17 +4,34 @@ from finance.enums.clocks import ANSWER_CLOCK, ComplaintState
 from finance.enums.collateral import FINANCE_COLLATERAL, SEVERITIES, Severity, ValuationMethod
 from finance.enums.documents import PaperKind
 from finance.enums.loans import EntryKind, LoanState, Settlement
+from finance.enums.products import OTHER_RIGHTS, RightKind
 from finance.enums.projects import ANSWERABLE, REPEATED, AnswerKind, Outcome, PlacementState, ProjectState
 from finance.enums.reconciliation import DifferenceKind, DifferenceState
+from finance.enums.surveys import (
+    FINANCE_SCREENING,
+    WITH_OPTIONS,
+    CreditKind,
+    CreditOutcome,
+    QuestionKind,
+    QuestionnaireState,
+    RuleEffect,
+    RuleOutcome,
+    VisitAdvice,
+)
 
 __all__ = [
     "ANSWERABLE",
     "ANSWER_CLOCK",
     "FINANCE_COLLATERAL",
+    "FINANCE_SCREENING",
+    "OTHER_RIGHTS",
     "REPEATED",
     "SEVERITIES",
+    "WITH_OPTIONS",
     "AnswerKind",
     "ComplaintState",
+    "CreditKind",
+    "CreditOutcome",
     "DifferenceKind",
     "DifferenceState",
     "EntryKind",
@@ -23,7 +40,13 @@ __all__ = [
     "PaperKind",
     "PlacementState",
     "ProjectState",
+    "QuestionKind",
+    "QuestionnaireState",
+    "RightKind",
+    "RuleEffect",
+    "RuleOutcome",
     "Settlement",
     "Severity",
     "ValuationMethod",
+    "VisitAdvice",
 ]

@@ -4,17 +4,18 @@ from typing import Any
 
 from django import forms
 
-from finance.checks.projects import MAX_TERM_MONTHS
+from finance.checks.projects import MAX_TERM_MONTHS, parse_rights
 from finance.models import Project
 from finance.queries.products import lenders_on_sale
 from finance.queries.projects import matching_patents, own_patents
 from patents.models import Patent
 from portal.accounts.models import Organisation
+from portal.errors import Invalid
 from portal.ui.fields import WanField
 
 CONSENT_PURPOSE = (
     "同意平台将本企业的名称、统一社会信用代码、地址、行业、从业人员数、营业收入、资产总额和企业规模，本项目的融资金额、"
-    "期限、用途和上传的材料，以及所选专利的著录信息和法律状态，提供给上面勾选的金融机构，仅用于知识产权质押融资的受理、评估、放款与贷后管理。"
+    "期限、用途和上传的材料，以及所选专利和其他知识产权的著录信息和法律状态，提供给上面勾选的金融机构，仅用于知识产权质押融资的受理、评估、放款与贷后管理。"
     "放款前可随时撤回同意，撤回后上述机构不能再查看本项目。"
 )
 
@@ -50,6 +51,13 @@ class ProjectForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请至少选择一件专利。", "invalid_choice": "只能选择登记在本企业名下的专利。"},
     )
+    rights = forms.CharField(
+        label="其他知识产权",
+        max_length=6000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="打包质押的商标、著作权、布图设计，每行一项，例如：注册商标，12345678，岚岱。",
+    )
     recipients = LenderChoices(
         label="同意接收本项目信息的金融机构",
         queryset=Organisation.objects.none(),
@@ -74,6 +82,13 @@ class ProjectForm(forms.Form):
         field.queryset = Organisation.objects.filter(pk__in=[lender.pk for lender in lenders])  # type: ignore[attr-defined]
         field.choices = [(lender.pk, field.label_from_instance(lender)) for lender in lenders]  # type: ignore[attr-defined]
 
+    def clean_rights(self) -> Any:
+        """Read the lines; the first that is none is named."""
+        try:
+            return parse_rights(self.cleaned_data["rights"])
+        except Invalid as refusal:
+            raise forms.ValidationError(refusal.message) from refusal
+
     @property
     def wish(self) -> dict[str, Any]:
         """What the services take."""
@@ -83,6 +98,7 @@ class ProjectForm(forms.Form):
             "term_months": data["term_months"],
             "purpose": data["purpose"],
             "patent_ids": [patent.pk for patent in data["patents"]],
+            "rights": data["rights"],
         }
 
 
@@ -92,6 +108,7 @@ def initial_of(project: Project) -> dict[str, Any]:
         "amount": project.amount,
         "term_months": project.term_months,
         "purpose": project.purpose,
+        "rights": "\n".join(f"{one.get_kind_display()}，{one.number}，{one.title}" for one in project.rights.all()),
         "patents": list(project.collateral.values_list("patent_id", flat=True)),
         "recipients": list(project.recipients.values_list("pk", flat=True)),
     }

@@ -4,9 +4,18 @@ from finance.models.collateral import CoverAlert, CoverAlertQuerySet, Valuation
 from finance.models.complaints import Complaint, ComplaintQuerySet
 from finance.models.documents import DocumentDownload, DownloadQuerySet
 from finance.models.loans import Loan, LoanEntry, LoanEntryQuerySet, LoanQuerySet
-from finance.models.products import Product, ProductQuerySet
-from finance.models.projects import Answer, Placement, PlacementQuerySet, Project, ProjectPatent, ProjectQuerySet
+from finance.models.products import CreditLine, CreditLineQuerySet, Product, ProductQuerySet
+from finance.models.projects import (
+    Answer,
+    Placement,
+    PlacementQuerySet,
+    Project,
+    ProjectPatent,
+    ProjectQuerySet,
+    ProjectRight,
+)
 from finance.models.reconciliation import Difference, DifferenceQuerySet, Statement, StatementQuerySet
+from finance.models.surveys import CreditFact, Question, Questionnaire, SurveyResponse, Visit
 
 __all__ = [
     "Answer",
@@ -14,6 +23,9 @@ __all__ = [
     "ComplaintQuerySet",
     "CoverAlert",
     "CoverAlertQuerySet",
+    "CreditFact",
+    "CreditLine",
+    "CreditLineQuerySet",
     "Difference",
     "DifferenceQuerySet",
     "DocumentDownload",
@@ -29,7 +41,12 @@ __all__ = [
     "Project",
     "ProjectPatent",
     "ProjectQuerySet",
+    "ProjectRight",
+    "Question",
+    "Questionnaire",
     "Statement",
     "StatementQuerySet",
+    "SurveyResponse",
     "Valuation",
+    "Visit",
 ]

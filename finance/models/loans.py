@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from finance.enums import EntryKind, LoanState, Settlement
 from finance.models.columns import YUAN
+from finance.models.products import CreditLine
 from finance.models.projects import Placement, Project
 from portal.accounts.enums import Role
 from portal.history import tracked
@@ -46,6 +47,14 @@ class Loan(models.Model):
     settlement = models.CharField("结息方式", max_length=10, choices=Settlement, db_default=Settlement.QUARTER)
     # The 20th is practice, not a confirmed rule (RULES section 14): the bank may name another.
     settlement_day = models.PositiveSmallIntegerField("结息日", db_default=20)
+    credit_line = models.ForeignKey(
+        CreditLine,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="loans",
+        verbose_name="占用的集合授信",
+    )
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
 
     objects = LoanQuerySet.as_manager()

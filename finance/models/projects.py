@@ -8,13 +8,14 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from finance.enums import REPEATED, AnswerKind, PlacementState, ProjectState
+from finance.enums import OTHER_RIGHTS, REPEATED, AnswerKind, PlacementState, ProjectState, RightKind
 from finance.models.columns import YUAN
 from finance.models.products import Product
 from patents.models import Patent
 from portal.accounts.enums import Role, SizeClass
 from portal.accounts.models import Organisation
 from portal.history import tracked
+from portal.policy.models import RuleVersion
 
 if TYPE_CHECKING:
     from typing import Self
@@ -59,6 +60,10 @@ class Project(models.Model):
     consented_at = models.DateTimeField("同意共享时间", null=True, blank=True)
     recipients = models.ManyToManyField(Organisation, related_name="+", verbose_name="同意共享的机构", blank=True)
     screening = models.JSONField("入库预检结果", default=list, blank=True)
+    admission = models.JSONField("入库筛选结果", default=list, blank=True, db_default=[])
+    admission_rule = models.ForeignKey(
+        RuleVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="筛选条件版本"
+    )
     review_note = models.CharField("审核意见", max_length=500, blank=True)
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
     admitted_at = models.DateTimeField("入库时间", null=True, blank=True)
@@ -104,6 +109,28 @@ class ProjectPatent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project_id} {self.patent_id}"
+
+
+class ProjectRight(models.Model):
+    """A trademark, copyright or layout design that the firm offers beside its patents, as it names it."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="rights")
+    kind = models.CharField("种类", max_length=20, choices=RightKind)
+    number = models.CharField("注册或登记号", max_length=60)
+    title = models.CharField("名称", max_length=200)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "其他知识产权"
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(fields=["project", "kind", "number"], name="project_right_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in OTHER_RIGHTS]), name="project_right_is_no_patent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.number} {self.title}"
 
 
 class PlacementQuerySet(models.QuerySet["Placement"]):

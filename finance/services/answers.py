@@ -17,7 +17,7 @@ from finance.checks.answers import (
     parse_facts,
 )
 from finance.enums import ANSWERABLE, REPEATED, AnswerKind, LoanState, PlacementState, ProjectState, Settlement
-from finance.models import Answer, Loan, Placement
+from finance.models import Answer, CreditLine, Loan, Placement
 from finance.queries.products import next_best
 from finance.services.loans import open_ledger, settle
 from finance.services.moves import (
@@ -29,11 +29,12 @@ from finance.services.moves import (
 )
 from finance.workflow.projects import PLACEMENT_FLOW
 from portal import clock
-from portal.accounts.enums import Role
+from portal.accounts.enums import OrganisationKind, Role
 from portal.accounts.models import Organisation, User
 from portal.audit.services import record
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from portal.money import short
+from portal.notices.services import notify
 from portal.outbox.services import publish
 
 
@@ -149,7 +150,28 @@ def _new_loan(placement: Placement, facts: LoanFacts) -> Loan:
     columns = asdict(facts)
     del columns["first_draw"]
     columns["settlement"] = facts.settlement or Settlement.QUARTER
-    return Loan.objects.create(placement=placement, state=LoanState.RUNNING, **columns)
+    line = _line_of(placement, facts)
+    return Loan.objects.create(placement=placement, state=LoanState.RUNNING, credit_line=line, **columns)
+
+
+def _line_of(placement: Placement, facts: LoanFacts) -> CreditLine | None:
+    """The credit line that the loan fills, its row locked; that a loan overdraws it is told, not refused.
+
+    The money has left the bank: the portal keeps what happened.
+    """
+    line_id = placement.product.credit_line_id
+    if line_id is None:
+        return None
+    CreditLine.objects.select_for_update().get(pk=line_id)
+    line = CreditLine.objects.with_use().select_related("institution").get(pk=line_id)
+    if not line.open_from <= facts.contract_date <= line.open_until:
+        return None
+    if facts.principal > line.rest:
+        office = Organisation.objects.filter(kind=OrganisationKind.AUTHORITY_PROVINCE).order_by("pk").first()
+        if office is not None:
+            title = f"集合授信“{line.name}”超额：余额 {short(line.rest)}，本次放款 {short(facts.principal)}"
+            notify(recipient=office, kind="finance.credit_line.overdrawn", title=title)
+    return line
 
 
 def _repay(placement: Placement, facts: RepaymentFacts, by: User) -> None:

@@ -1,14 +1,16 @@
 """What the firm and its city do with a project."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from django.db import transaction
 
-from finance.checks.projects import check_registered, check_wish
+from finance.checks.projects import Right, check_registered, check_wish
 from finance.enums import ProjectState
-from finance.models import Placement, Product, Project, ProjectPatent
+from finance.models import Placement, Product, Project, ProjectPatent, ProjectRight
+from finance.policy.admission import refusing
 from finance.policy.screening import REFUSAL_GROUNDS, Finding, failed
+from finance.queries.admission import admission_findings, findings_as_stored, screening_rule
 from finance.queries.placements import PUSHED_EVENT
 from finance.queries.products import fitting_products, lenders_on_sale
 from finance.queries.projects import current_size_class, own_patents
@@ -32,9 +34,15 @@ from portal.outbox.services import publish, send
 
 @transaction.atomic
 def create_project(
-    *, by: User, amount: Decimal, term_months: int, purpose: str, patent_ids: Collection[int]
+    *,
+    by: User,
+    amount: Decimal,
+    term_months: int,
+    purpose: str,
+    patent_ids: Collection[int],
+    rights: Sequence[Right] = (),
 ) -> Project:
-    """Start a draft for the firm of `by`: amount in yuan, term in months, patents the firm holds."""
+    """Start a draft for the firm of `by`: amount in yuan, term in months, patents the firm holds, other rights."""
     firm = _firm_of(by)
     check_wish(amount=amount, term_months=term_months, purpose=purpose, patent_ids=patent_ids)
     pk, ref = refs.reserve(Project, "RZ")
@@ -48,13 +56,21 @@ def create_project(
         purpose=purpose.strip(),
     )
     _choose_patents(project, patent_ids)
+    _choose_rights(project, rights)
     record(by=by, verb="新建融资项目", target=project, amount=str(amount), term_months=term_months)
     return project
 
 
 @transaction.atomic
-def update_project(
-    *, project_id: int, by: User, amount: Decimal, term_months: int, purpose: str, patent_ids: Collection[int]
+def update_project(  # noqa: PLR0913 - the facts of one wish
+    *,
+    project_id: int,
+    by: User,
+    amount: Decimal,
+    term_months: int,
+    purpose: str,
+    patent_ids: Collection[int],
+    rights: Sequence[Right] = (),
 ) -> Project:
     """Change a draft, or a project that the city returned."""
     _firm_of(by)
@@ -66,6 +82,7 @@ def update_project(
     project.version += 1
     project.save(update_fields=["amount", "term_months", "purpose", "version", "updated_at"])
     _choose_patents(project, patent_ids)
+    _choose_rights(project, rights)
     record(by=by, verb="修改融资项目", target=project, amount=str(amount), term_months=term_months)
     return project
 
@@ -111,8 +128,8 @@ def return_project(*, project_id: int, by: User, note: str) -> Project:
 def admit_project(*, project_id: int, by: User, note: str = "") -> Project:
     """Take a submitted project into the pool and push it to the institutions whose products fit.
 
-    The size class is computed anew and every refusal ground of pledge registration is checked; one that holds
-    refuses the admission. From here until the project ends, its patents serve no other project.
+    The size class is computed anew, every refusal ground of pledge registration and every condition of the screening
+    version in force is checked; one that stands against it refuses the admission. From here until the project ends, its patents serve no other project.
     """
     project = lock_project(by, pk=project_id)
     size = current_size_class(project.organisation)
@@ -124,12 +141,19 @@ def admit_project(*, project_id: int, by: User, note: str = "") -> Project:
     findings = screening_of(project)
     if against := failed(findings):
         raise Invalid(f"入库预检未通过：{_sentence(against)}。", code="screening_failed")
+    rule = screening_rule()
+    conditions = admission_findings(project, rule)
+    if unmet := refusing(conditions):
+        told = "；".join(f"{one.text}（{one.fact}，{one.source}）" for one in unmet)
+        raise Invalid(f"不符合入库筛选条件：{told}。", code="admission_refused")
     move_project(
         project,
         ProjectState.ADMITTED,
         by=by,
         size_class=size,
         screening=as_stored(findings),
+        admission=findings_as_stored(conditions),
+        admission_rule=rule,
         review_note=note.strip(),
         admitted_at=clock.now(),
     )
@@ -186,6 +210,13 @@ def _choose_patents(project: Project, patent_ids: Collection[int]) -> None:
     kept = set(project.collateral.values_list("patent_id", flat=True))
     ProjectPatent.objects.bulk_create(
         ProjectPatent(project=project, patent_id=patent_id) for patent_id in sorted(chosen - kept)
+    )
+
+
+def _choose_rights(project: Project, rights: Sequence[Right]) -> None:
+    project.rights.all().delete()
+    ProjectRight.objects.bulk_create(
+        ProjectRight(project=project, kind=right.kind, number=right.number, title=right.title) for right in rights
     )
 
 

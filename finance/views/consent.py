@@ -55,7 +55,7 @@ def estimate(request: HttpRequest) -> HttpResponse:
     found = None
     if form.is_valid():
         try:
-            found = estimate_of(firm, **form.cleaned_data, size=current_size_class(firm))
+            found = estimate_of(firm, form.wish, size=current_size_class(firm))
         except ServiceError as refusal:
             form.add_error(None, refusal.message)
     return render(request, "finance/estimate.html", {"form": form, "estimate": found})

@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from finance import services
-from finance.enums import Outcome, ProjectState
+from finance.enums import Outcome, ProjectState, RuleOutcome
 from finance.forms.papers import paper_form
 from finance.forms.projects import ProjectForm, initial_of, looked_for
 from finance.models import DocumentDownload, Loan, LoanEntry, Project
+from finance.queries.admission import admission_findings, findings_as_stored, screening_rule
 from finance.queries.documents import papers_of
 from finance.queries.loans import default_days_of
 from finance.queries.placements import placements_of
@@ -58,6 +59,8 @@ def project(request: HttpRequest, ref: str) -> HttpResponse:
         "recipients": found.recipients.order_by("id"),
         "placements": placements_of(found),
         **_loan(found),
+        "rights": found.rights.all(),
+        "conditions": [row for row in _conditions(found, is_early=is_early) if row["outcome"] == RuleOutcome.FAILED],
         "against": [row for row in _table(findings) if row["is_against"]],
         "is_early": is_early,
         "can_edit": found.state in EDITABLE,
@@ -104,6 +107,11 @@ def close(request: HttpRequest, ref: str) -> HttpResponse:
     else:
         messages.success(request, "已撤回项目和共享同意，金融机构不能再查看。")
     return redirect(found)
+
+
+def _conditions(found: Project, *, is_early: bool) -> list[dict[str, str]]:
+    """Each condition of admission as it stands, before the admission; after it the page does not repeat them."""
+    return findings_as_stored(admission_findings(found, screening_rule())) if is_early else []
 
 
 def _loan(found: Project) -> dict[str, Any]:

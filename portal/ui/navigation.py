@@ -52,6 +52,7 @@ OF_ROLE: dict[str, Groups] = {
             ("已接受的开放许可", "patents:acceptances"),
             ("质押融资", "finance:list"),
             ("我的报名", "events:mine"),
+            ("调查问卷", "finance:questionnaires"),
         ),
         "补贴": (
             ("我的补贴", "subsidies:claims"),
@@ -105,6 +106,7 @@ OF_ROLE[Role.PROVINCE] = OF_ROLE[Role.CITY] = {
         ("需求导入", "demand:upload"),
         ("供需匹配质量", "demand:quality"),
         ("需求与匹配参数", "demand:rules"),
+        ("质押融资调查问卷", "finance:questionnaires"),
     ),
     "补贴": (
         ("补贴申领", "subsidies:claims"),

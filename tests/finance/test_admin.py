@@ -182,7 +182,7 @@ def test_products_are_kept_by_the_province(client):
     values = {
         "institution": product.institution_id, "name": "知保通", "min_amount": "100000", "max_amount": "5000000",
         "max_term_months": "24", "annual_rate": "0.038", "is_active": "on",
-        "cities": "370100", "size_classes": "",
+        "cities": ["370100"],
     }  # fmt: skip
 
     client.post(address, values)

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from finance import services
 from finance.models import Placement, Project
-from finance.queries.products import estimate, next_best
+from finance.queries.products import Wish, estimate, next_best
 from portal.accounts.enums import SizeClass
 from portal.audit.models import AuditEntry
 from portal.errors import Invalid, NotAllowed, NotFound, WrongState
@@ -131,11 +131,13 @@ def test_estimate_names_what_fits_what_it_lends_and_why_not_the_others():
     small = ProductFactory(max_amount="900000.00", max_term_months=6)
     ProductFactory(is_active=False)
 
-    found = estimate(firm, amount=Decimal("1000000.00"), term_months=12, size=SizeClass.SMALL)
+    found = estimate(firm, Wish(Decimal("1000000.00"), 12), size=SizeClass.SMALL)
 
-    assert found.fitting == [cheap, dear]
+    assert [one.product for one in found.fitting] == [cheap, dear]
     assert found.amount_range == (Decimal("100000.00"), Decimal("9000000.00"))
-    assert found.others == [(small, ["融资金额高于该产品最高额度 90.00 万元", "期限超过该产品最长 6 个月"])]
+    assert [(one.product, one.offer.reasons) for one in found.others] == [
+        (small, ("融资金额高于该产品最高额度 90.00 万元", "期限超过该产品最长 6 个月"))
+    ]
 
 
 def test_a_refusal_leads_to_the_next_best_product_in_one_step(client):
