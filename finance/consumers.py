@@ -2,6 +2,7 @@
 
 from finance.models import Loan
 from finance.services.collateral import review_cover, review_event, review_patent
+from finance.services.pledges import follow_event, unfollow_event
 from portal.outbox.models import Event
 from portal.outbox.registry import consumer
 
@@ -10,6 +11,18 @@ from portal.outbox.registry import consumer
 def recompute_cover(event: Event) -> None:
     """A pledged patent is worth what its legal state leaves of it."""
     review_event(event_id=event.payload["event_id"])
+
+
+@consumer("patents.legal_event.recorded")
+def follow_pledge(event: Event) -> None:
+    """The registration of a pledge is what the office announces of it."""
+    follow_event(event_id=event.payload["event_id"])
+
+
+@consumer("patents.legal_event.voided")
+def unfollow_pledge(event: Event) -> None:
+    """A step of a registration that was announced wrongly counts no more."""
+    unfollow_event(event_id=event.payload["event_id"])
 
 
 @consumer("patents.legal_event.voided")

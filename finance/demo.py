@@ -6,10 +6,23 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from django.db import transaction
+
 from finance import services
 from finance.demo_pool import ask_firms, know_firm, open_line
-from finance.enums import AnswerKind, EntryKind, PaperKind, ProjectState, RightKind, ValuationMethod
-from finance.models import Placement, Product, Project
+from finance.enums import (
+    ALWAYS_NEEDED,
+    AnswerKind,
+    EntryKind,
+    LoanState,
+    PaperKind,
+    PledgePaper,
+    ProjectState,
+    RightKind,
+    ValuationMethod,
+)
+from finance.models import Loan, Placement, Product, Project
+from finance.queries.pool import BUSY
 from finance.queries.projects import own_patents
 from patents.enums import LegalStatus
 from portal import clock
@@ -18,7 +31,9 @@ from portal.accounts.enums import OrganisationKind, Role, SizeClass
 from portal.accounts.models import Organisation, User
 from portal.dates import add_months
 from portal.demo.chance import stream
+from portal.demo.documents import sample_pdf
 from portal.demo.organisations import SMES_PER_CITY
+from portal.errors import ServiceError
 from portal.money import FEN
 
 # name, lowest and highest amount (万元), months, rate, cities (none: all), sizes (none: all); by bank in turn
@@ -64,6 +79,7 @@ HISTORIES = (
 province's rule leaves its base open, Qingdao's can be paid. LONG ones are loans of two years, made in
 the year before: figures of this year have something to be compared with."""
 TERM_MONTHS, LONG_TERM_MONTHS = 12, 24
+PLEDGES_SHOWN = 0.6
 REPAYING = 0.4
 LPR_BASE = Decimal("0.0300")
 SHOWN_FIRMS = ("sme", "sme-qingdao")
@@ -103,6 +119,26 @@ def load_projects(*, cast: Cast, seed: int, progress: Callable[[int, int], None]
         know_firm(stream(firm.organisation.pk, "known"), asked, firm, cast.official_of(firm.organisation.city_code))
         _Story(rng, cast, firm).tell(history, patent_ids)
         progress(done, len(HISTORIES))
+    _let_time_pass()
+
+
+def _let_time_pass() -> None:
+    """One project near its end in the pool, one past it, one loan extended."""
+    idle = Project.objects.filter(state=ADMITTED).exclude(placements__state__in=BUSY)
+    near, past = idle.order_by("pk")[:2]
+    Project.objects.filter(pk=near.pk).update(expires_on=clock.today() + dt.timedelta(days=12))
+    Project.objects.filter(pk=past.pk).update(expires_on=clock.today() - dt.timedelta(days=1))
+    services.lapse_ended()
+    loan = Loan.objects.filter(state=LoanState.RUNNING, placement__project__term_months=TERM_MONTHS).order_by("due_on")[
+        0
+    ]
+    services.record_entry(
+        project_ref=loan.placement.project.ref,
+        institution=loan.placement.institution,
+        kind=EntryKind.EXTENSION,
+        facts={"number": "ZQ-1", "on": clock.today(), "due_on": add_months(loan.due_on, 6), "note": "客户回款推迟"},
+        by=machine_user(loan.placement.institution),
+    )
 
 
 def _firms(cast: Cast) -> Iterator[tuple[Member, list[int]]]:
@@ -185,11 +221,36 @@ class _Story:
         self._answer(placement, AnswerKind.LEND, loan)
         if history == LENT:
             self._report(placement, loan)
+        if history in (LENT, LONG):
+            self._register_pledge(placement, loan)
         if history == REPAID:
             days = (loan["due_on"] - loan["drawn_on"]).days
             interest = (loan["principal"] * loan["annual_rate"] * days / 360).quantize(FEN)
             self._answer(placement, AnswerKind.REPAY, {"repaid_on": loan["due_on"], "interest_paid": interest})
         _backdate(self.project, placement, loan["contract_date"])
+
+    def _register_pledge(self, placement: Placement, loan: dict[str, Any]) -> None:
+        """The pledge as the office registered it, with its papers; of the first loans of each bank only."""
+        day = loan["pledge_registered_on"]
+        if self.later.random() > PLEDGES_SHOWN:
+            return
+        facts = services.PledgeFacts(
+            pledgee=placement.institution,
+            submitted_on=day - dt.timedelta(days=3),
+            secured_amount=loan["principal"],
+            has_valuation=True,
+        )
+        pledge = services.submit_pledge(project_id=self.project.pk, facts=facts, by=self.official)
+        for paper in (*ALWAYS_NEEDED, PledgePaper.VALUATION):
+            file = sample_pdf(str(paper.label), f"{self.project.ref}，演示材料，不具有法律效力。")
+            services.attach_pledge_paper(pledge_id=pledge.pk, purpose=paper, file=file, by=self.official)
+        number = f"Y{day:%Y}3700{placement.pk:05d}"
+        try:
+            with transaction.atomic():
+                services.announce_pledge(pledge_id=pledge.pk, code="PE01", on=day, number=number, by=self.official)
+        except ServiceError:
+            # A patent of the demonstration was granted only after such a loan's day: the pledge stays handed in.
+            services.revoke_pledge(pledge_id=pledge.pk, note="登记日早于授权公告日，退回重办。", by=self.official)
 
     def _approval(self, placement: Placement) -> dict[str, Any]:
         rates = {"annual_rate": placement.product.annual_rate, "lpr_base": LPR_BASE}

@@ -12,6 +12,14 @@ def watch_collateral() -> None:
 
 
 @shared_task(acks_late=True)
+def lapse_projects() -> None:
+    """End projects whose time in the pool is over, and tell firms whose end is near."""
+    from finance.services.pool import lapse_ended  # leaf: imported late on purpose
+
+    lapse_ended()
+
+
+@shared_task(acks_late=True)
 def chase_unanswered() -> None:
     """Remind institutions that have not answered in time, then their overseers."""
     from finance.services.clocks import chase_unanswered as chase  # leaf: imported late on purpose

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from finance.views import clocks, collateral, consent, papers, projects, surveys
+from finance.views import clocks, collateral, consent, papers, pool, projects, surveys
 
 app_name = "finance"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("projects/<str:ref>/", projects.project, name="project"),
     path("projects/<str:ref>/edit/", projects.edit, name="edit"),
     path("projects/<str:ref>/close/", projects.close, name="close"),
+    path("projects/<str:ref>/prolong/", pool.prolong, name="prolong"),
+    path("projects/<str:ref>/renew/", pool.renew, name="renew"),
     path("projects/<str:ref>/valuations/new/", collateral.value, name="value"),
     path("projects/<str:ref>/complaints/<int:placement_id>/", clocks.complain, name="complain"),
     path("projects/<str:ref>/recipients/<int:institution_id>/", consent.share, name="share"),

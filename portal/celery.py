@@ -61,6 +61,7 @@ app.conf.update(
             "task": "finance.tasks.chase_unanswered",
             "schedule": crontab(hour="7", minute="35"),
         },
+        "lapse-projects": {"task": "finance.tasks.lapse_projects", "schedule": crontab(hour="2", minute="55")},
         "watch-collateral": {"task": "finance.tasks.watch_collateral", "schedule": crontab(hour="2", minute="40")},
         "compute-waiting-plans": {"task": "events.tasks.compute_waiting_plans", "schedule": 30.0},
         "remind-participants": {"task": "events.tasks.remind", "schedule": crontab(hour="9", minute="0")},

@@ -35,6 +35,8 @@ def finance_rows(project, *, firm, bank, city):
         open_from=today,
         open_until=today + dt.timedelta(days=365),
     )
+    pledge = services.PledgeFacts(pledgee=bank.organisation, submitted_on=today)
+    services.submit_pledge(project_id=project.pk, facts=pledge, by=city)
     return {
         "finance/questionnaires/<int:pk>": asked.pk,
         "finance/questionnaires/<int:pk>/edit": draft.pk,

@@ -3,6 +3,7 @@
 from finance.admin.clocks import ComplaintAdmin
 from finance.admin.collateral import CoverAlertAdmin
 from finance.admin.loans import LoanAdmin
+from finance.admin.pledges import PledgeAdmin
 from finance.admin.products import CreditLineAdmin, ProductAdmin
 from finance.admin.projects import PlacementAdmin, ProjectAdmin
 from finance.admin.reconciliation import DifferenceAdmin
@@ -16,6 +17,7 @@ __all__ = [
     "DifferenceAdmin",
     "LoanAdmin",
     "PlacementAdmin",
+    "PledgeAdmin",
     "ProductAdmin",
     "ProjectAdmin",
     "VisitAdmin",

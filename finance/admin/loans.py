@@ -17,7 +17,7 @@ class EntryInline(TabularInline):
     model = LoanEntry
     fields = readonly_fields = (
         "on", "kind", "number", "principal", "interest", "penalty", "annual_rate", "period_from", "period_to",
-        "computed_interest", "reverses", "note", "recorded_at",
+        "due_on", "computed_interest", "reverses", "note", "recorded_at",
     )  # fmt: skip
     extra = 0
     can_delete = False

@@ -29,6 +29,7 @@ class EntryFacts:
     period_to: dt.date | None = None
     reverses: str = ""
     note: str = ""
+    due_on: dt.date | None = None
 
 
 def parse_entry(kind: str, facts: Mapping[str, Any]) -> EntryFacts:
@@ -55,6 +56,8 @@ def check_entry(kind: str, facts: EntryFacts, loan: Loan) -> None:
         raise Invalid(f"{FIELD_NAMES[field]}应大于零。", field=field)
     if facts.annual_rate is not None and not 0 <= facts.annual_rate < 1:
         raise Invalid("年利率请用小数填写，例如 3.65% 填 0.0365。", field="annual_rate")
+    if kind == EntryKind.EXTENSION and (facts.due_on is None or facts.due_on <= max(loan.due_on, facts.on)):
+        raise Invalid(f"展期后的到期日应晚于现到期日 {loan.due_on} 和发生日。", field="due_on")
     if kind == EntryKind.INTEREST:
         _check_period(facts, loan)
 
@@ -83,6 +86,7 @@ FIELDS: dict[EntryKind, dict[str, Parser]] = {
     EntryKind.REPAYMENT: _BASE | {"principal": MONEY, "interest": MONEY, "penalty": MONEY},
     EntryKind.OVERDUE: _BASE | {"principal": MONEY, "interest": MONEY},
     EntryKind.CURED: _BASE,
+    EntryKind.EXTENSION: _BASE | {"due_on": date},
     EntryKind.BAD_DEBT: _BASE | {"principal": MONEY},
     EntryKind.CLOSED: _BASE,
     EntryKind.REVERSAL: {"number": NUMBER, "on": date, "reverses": NUMBER, "note": NOTE},

@@ -4,8 +4,9 @@ from finance.enums.clocks import ANSWER_CLOCK, ComplaintState
 from finance.enums.collateral import FINANCE_COLLATERAL, SEVERITIES, Severity, ValuationMethod
 from finance.enums.documents import PaperKind
 from finance.enums.loans import EntryKind, LoanState, Settlement
+from finance.enums.pledges import ALWAYS_NEEDED, STANDING, PledgePaper, PledgeState
 from finance.enums.products import OTHER_RIGHTS, RightKind
-from finance.enums.projects import ANSWERABLE, REPEATED, AnswerKind, Outcome, PlacementState, ProjectState
+from finance.enums.projects import ANSWERABLE, FINANCE_POOL, REPEATED, AnswerKind, Outcome, PlacementState, ProjectState
 from finance.enums.reconciliation import DifferenceKind, DifferenceState
 from finance.enums.surveys import (
     FINANCE_SCREENING,
@@ -20,13 +21,16 @@ from finance.enums.surveys import (
 )
 
 __all__ = [
+    "ALWAYS_NEEDED",
     "ANSWERABLE",
     "ANSWER_CLOCK",
     "FINANCE_COLLATERAL",
+    "FINANCE_POOL",
     "FINANCE_SCREENING",
     "OTHER_RIGHTS",
     "REPEATED",
     "SEVERITIES",
+    "STANDING",
     "WITH_OPTIONS",
     "AnswerKind",
     "ComplaintState",
@@ -39,6 +43,8 @@ __all__ = [
     "Outcome",
     "PaperKind",
     "PlacementState",
+    "PledgePaper",
+    "PledgeState",
     "ProjectState",
     "QuestionKind",
     "QuestionnaireState",

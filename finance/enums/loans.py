@@ -12,6 +12,7 @@ class EntryKind(TextChoices):
     REPAYMENT = "repayment", "还款"
     OVERDUE = "overdue", "逾期"
     CURED = "cured", "逾期解除"
+    EXTENSION = "extension", "展期"
     BAD_DEBT = "bad_debt", "认定呆账"
     CLOSED = "closed", "结清"
     REVERSAL = "reversal", "冲正"

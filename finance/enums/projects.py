@@ -2,6 +2,9 @@
 
 from django.db.models import TextChoices
 
+FINANCE_POOL = "finance_pool"
+"""Kind of the rule versions that hold how long a project stays in the pool."""
+
 
 class ProjectState(TextChoices):
     DRAFT = "draft", "草稿"
@@ -10,6 +13,7 @@ class ProjectState(TextChoices):
     ADMITTED = "admitted", "已入库"
     LENT = "lent", "已放款"
     REPAID = "repaid", "已还清"
+    LAPSED = "lapsed", "已失效"
     CLOSED = "closed", "已结束"
 
 

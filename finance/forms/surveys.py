@@ -18,6 +18,9 @@ _BETWEEN = re.compile(r"[/／\n]")
 class QuestionForm(forms.Form):
     """One row of the question table; an empty row is no question."""
 
+    # Asked of every row that is a question: no mark that they may be left out.
+    asked_of_some = ("text", "kind")
+
     text = forms.CharField(label="题目", max_length=200, required=False)
     kind = forms.ChoiceField(label="类型", choices=QuestionKind.choices, required=False)
     options = forms.CharField(

@@ -4,6 +4,7 @@ from finance.models.collateral import CoverAlert, CoverAlertQuerySet, Valuation
 from finance.models.complaints import Complaint, ComplaintQuerySet
 from finance.models.documents import DocumentDownload, DownloadQuerySet
 from finance.models.loans import Loan, LoanEntry, LoanEntryQuerySet, LoanQuerySet
+from finance.models.pledges import PledgeMove, PledgeQuerySet, PledgeRegistration, PledgeStep
 from finance.models.products import CreditLine, CreditLineQuerySet, Product, ProductQuerySet
 from finance.models.projects import (
     Answer,
@@ -36,6 +37,10 @@ __all__ = [
     "LoanQuerySet",
     "Placement",
     "PlacementQuerySet",
+    "PledgeMove",
+    "PledgeQuerySet",
+    "PledgeRegistration",
+    "PledgeStep",
     "Product",
     "ProductQuerySet",
     "Project",

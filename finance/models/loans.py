@@ -1,5 +1,6 @@
 """Money lent on projects."""
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pgtrigger
@@ -35,6 +36,7 @@ class Loan(models.Model):
     contract_date = models.DateField("合同签订日")
     drawn_on = models.DateField("放款日", db_index=True)
     due_on = models.DateField("到期日")
+    original_due_on = models.DateField("展期前到期日", null=True, blank=True)
     pledge_registered_on = models.DateField("质权登记日")
     principal = models.DecimalField("本金（元）", **YUAN)
     annual_rate = models.DecimalField("年利率", max_digits=7, decimal_places=6)
@@ -83,6 +85,11 @@ class Loan(models.Model):
     def __str__(self) -> str:
         return f"{self.bank_ref}"
 
+    @property
+    def first_due_on(self) -> dt.date:
+        """The due day of the contract, before any extension."""
+        return self.original_due_on or self.due_on
+
 
 class LoanEntryQuerySet(models.QuerySet["LoanEntry"]):
     def visible_to(self, user: Any) -> "Self":
@@ -103,6 +110,7 @@ class LoanEntry(models.Model):
     annual_rate = models.DecimalField("年利率", max_digits=7, decimal_places=6, null=True, blank=True)
     period_from = models.DateField("计息期首日", null=True, blank=True)
     period_to = models.DateField("计息期止（不含）", null=True, blank=True)
+    due_on = models.DateField("展期后到期日", null=True, blank=True)
     computed_interest = models.DecimalField("平台计算利息（元）", null=True, blank=True, **YUAN)
     reverses = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversal", verbose_name="冲正对象"
@@ -132,6 +140,11 @@ class LoanEntry(models.Model):
                 condition=~Q(kind=EntryKind.INTEREST)
                 | Q(period_from__isnull=False, period_to__gt=F("period_from"), computed_interest__isnull=False),
                 name="loan_entry_interest_has_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=EntryKind.EXTENSION, due_on__gt=F("on"))
+                | (~Q(kind=EntryKind.EXTENSION) & Q(due_on__isnull=True)),
+                name="loan_entry_extension_has_day",
             ),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

@@ -35,10 +35,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         if user.role == Role.BANK:
             pushed = Placement.objects.filter(institution_id=user.organisation_id).values("project_id")
             shared = Project.recipients.through.objects.filter(organisation_id=user.organisation_id)
-            # A closed project is one whose firm took its consent back: nobody but the firm and officials sees it.
-            return (
-                self.filter(pk__in=pushed).filter(pk__in=shared.values("project_id")).exclude(state=ProjectState.CLOSED)
-            )
+            # A closed project is one whose firm took its consent back, a lapsed one waits for it to be given anew:
+            # nobody but the firm and officials sees them.
+            hidden = [ProjectState.CLOSED, ProjectState.LAPSED]
+            return self.filter(pk__in=pushed).filter(pk__in=shared.values("project_id")).exclude(state__in=hidden)
         return self.none()
 
 
@@ -67,6 +67,11 @@ class Project(models.Model):
     review_note = models.CharField("审核意见", max_length=500, blank=True)
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
     admitted_at = models.DateTimeField("入库时间", null=True, blank=True)
+    expires_on = models.DateField("入库有效期至", null=True, blank=True)
+    expiry_told_on = models.DateField("到期提醒日", null=True, blank=True)
+    renewal_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="renewals", verbose_name="续贷的原项目"
+    )
     version = models.PositiveIntegerField("版本", default=1)
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
     updated_at = models.DateTimeField("更新时间", auto_now=True)
@@ -86,7 +91,10 @@ class Project(models.Model):
                 name="project_shared_with_consent",
             ),
         ]
-        indexes = [models.Index(fields=["organisation", "-id"], name="project_organisation")]
+        indexes = [
+            models.Index(fields=["organisation", "-id"], name="project_organisation"),
+            models.Index(fields=["expires_on"], condition=Q(state=ProjectState.ADMITTED), name="project_expiry"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ref} {self.organisation}"

@@ -83,8 +83,8 @@ class Question(models.Model):
             models.UniqueConstraint(fields=["questionnaire", "place"], name="question_place_once"),
             models.UniqueConstraint(fields=["questionnaire", "code"], name="question_code_once"),
             models.CheckConstraint(
-                condition=Q(kind__in=[kind.value for kind in WITH_OPTIONS], options__len__gte=2)
-                | (~Q(kind__in=[kind.value for kind in WITH_OPTIONS]) & Q(options=[])),
+                condition=Q(kind__in=sorted(WITH_OPTIONS), options__len__gte=2)
+                | (~Q(kind__in=sorted(WITH_OPTIONS)) & Q(options=[])),
                 name="question_options_where_chosen",
             ),
         ]

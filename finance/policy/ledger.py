@@ -32,6 +32,7 @@ class Entry:
     interest: Decimal = NOTHING
     rate: Decimal | None = None
     reverses: int | None = None
+    due_on: dt.date | None = None  # of an extension: the new due day
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +108,24 @@ def _uncalled_cure(rows: Sequence[Entry]) -> str:
     return ""
 
 
+def due_day(entries: Iterable[Entry], *, due_on: dt.date, on: dt.date = dt.date.max) -> dt.date:
+    """The due day as it stood on the day `on`: of the newest extension agreed by then, else the contract's."""
+    extended = [entry.due_on for entry in standing(entries) if entry.due_on is not None and entry.on <= on]
+    return extended[-1] if extended else due_on
+
+
 def stretches(entries: Iterable[Entry], *, until: dt.date, due_on: dt.date) -> list[Stretch]:
     """The loan's days before `until`, cut wherever principal, rate or standing changes.
 
-    A time without any debt between two drawings is a stretch too, of nothing. In default are the days from an overdue report to its cure, and every day from the due day on.
+    A time without any debt between two drawings is a stretch too, of nothing. In default are the days from an overdue report to its cure, and every
+    day from the due day on, which is `due_on` of the contract until an extension is agreed: one agreed late mends no
+    day before it.
     """
     rows = standing(entries)
     if not rows:
         return []
-    edges = sorted({entry.on for entry in rows if entry.on < until} | ({due_on} if due_on < until else set()) | {until})
+    dues = {due_on, *(entry.due_on for entry in rows if entry.due_on is not None)}
+    edges = sorted({day for day in {entry.on for entry in rows} | dues if rows[0].on <= day < until} | {until})
     found = [_stretch(rows, first, end, due_on) for first, end in pairwise(edges)]
     return _joined(found)
 
@@ -170,7 +180,8 @@ def _stretch(rows: Sequence[Entry], first: dt.date, end: dt.date, due_on: dt.dat
     standings = [entry.kind for entry in until if entry.kind in (EntryKind.OVERDUE, EntryKind.CURED)]
     is_overdue = bool(standings) and standings[-1] == EntryKind.OVERDUE
     balance = sum((_delta(entry) for entry in until), start=NOTHING)
-    return Stretch(first, end, balance, rates[-1] if rates else Decimal(0), is_overdue or first >= due_on)
+    is_late = is_overdue or first >= due_day(until, due_on=due_on)
+    return Stretch(first, end, balance, rates[-1] if rates else Decimal(0), is_late)
 
 
 def _joined(cut: Iterable[Stretch]) -> list[Stretch]:

@@ -44,6 +44,7 @@ class PatentFacts:
     fees_are_known: bool
     held_by: str  # reference of another open project that holds it; empty: none
     same_day_invention: str  # number of an invention of the same owner, day and title; empty: none
+    is_renewal: bool = False  # the project follows a loan that the same patents secure
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,8 @@ def _co_owner(patent: PatentFacts) -> tuple[Outcome, str]:
 def _pledged(patent: PatentFacts) -> tuple[Outcome, str]:
     if patent.held_by:
         return Outcome.FAILED, f"已用于项目 {patent.held_by}"
+    if Overlay.PLEDGED in patent.overlays and patent.is_renewal:
+        return Outcome.NOT_CHECKABLE, "续贷：原贷款的质押登记尚在，须注销后重新登记或者办理变更登记"
     if Overlay.PLEDGED in patent.overlays:
         return Outcome.FAILED, "平台登记的法律事件：质押登记尚未注销"
     return Outcome.PASSED, "未用于平台其他在办项目，也没有登记的质押（平台外的质押请查专利登记簿）"

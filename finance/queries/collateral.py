@@ -68,8 +68,3 @@ def _pledged(row: ProjectPatent) -> PledgedPatent:
 def cover_of(loan: Loan, table: HaircutTable) -> Cover:
     """The loan's cover today."""
     return cover(pledged_of(loan), balance=loan.balance, due_on=loan.due_on, on=clock.today(), table=table)
-
-
-def days_to_lapse(protected_until: dt.date | None) -> int | None:
-    """Days of protection that are left; None where the filing day is unknown."""
-    return (protected_until - clock.today()).days if protected_until else None

@@ -23,6 +23,7 @@ def as_entry(row: LoanEntry) -> ledger.Entry:
         interest=row.interest,
         rate=row.annual_rate,
         reverses=row.reverses_id,
+        due_on=row.due_on,
     )
 
 
@@ -34,7 +35,7 @@ def balance_on(loan: Loan, day: dt.date) -> Decimal:
 def stretches_of(loan: Loan, *, until: dt.date | None = None) -> list[ledger.Stretch]:
     """The loan's days before `until` (default: its end, or today) by principal, rate and standing."""
     end = until or loan.repaid_on or clock.today()
-    return ledger.stretches(entries_of(loan), until=end, due_on=loan.due_on)
+    return ledger.stretches(entries_of(loan), until=end, due_on=loan.first_due_on)
 
 
 def accrual_of(loan: Loan, first: dt.date, end: dt.date) -> ledger.Accrual:

@@ -27,7 +27,9 @@ def screening_of(project: Project) -> list[Finding]:
     same_day = Patent.objects.filter(
         kind=PatentKind.INVENTION, holder=OuterRef("holder"), filed_on=OuterRef("filed_on"), title=OuterRef("title")
     )
-    held = ProjectPatent.objects.filter(patent=OuterRef("pk"), is_held=True).exclude(project=project)
+    held = ProjectPatent.objects.filter(patent=OuterRef("pk"), is_held=True).exclude(
+        project__in=[pk for pk in (project.pk, project.renewal_of_id) if pk]
+    )
     patents = (
         Patent.objects.filter(pk__in=project.collateral.values("patent_id"))
         .annotate(
@@ -61,6 +63,7 @@ def _facts(patent: Any, project: Project, owners: list[PatentParty]) -> PatentFa
         overlays=frozenset(patent.overlays),
         fees_are_known=patent.fees_paid_through is not None,
         held_by=patent.held_by or "",
+        is_renewal=project.renewal_of_id is not None,
         same_day_invention=(same_day.number if same_day else patent.same_day) or "",
     )
 

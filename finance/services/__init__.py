@@ -6,6 +6,16 @@ from finance.services.collateral import acknowledge_alert, record_valuation, rev
 from finance.services.consent import share_with, withdraw_from
 from finance.services.documents import attach_paper, link_to, open_link, remove_paper
 from finance.services.loans import record_entry
+from finance.services.pledges import (
+    PledgeFacts,
+    announce_pledge,
+    ask_pledge_correction,
+    attach_pledge_paper,
+    resubmit_pledge,
+    revoke_pledge,
+    submit_pledge,
+)
+from finance.services.pool import lapse_ended, prolong_project, renew_loan
 from finance.services.projects import (
     admit_project,
     close_project,
@@ -29,20 +39,26 @@ from finance.services.surveys import (
 
 __all__ = [
     "CreditFacts",
+    "PledgeFacts",
     "VisitFacts",
     "acknowledge_alert",
     "admit_project",
+    "announce_pledge",
     "answer_questionnaire",
+    "ask_pledge_correction",
     "attach_paper",
+    "attach_pledge_paper",
     "chase_unanswered",
     "close_difference",
     "close_project",
     "close_questionnaire",
     "complain",
     "create_project",
+    "lapse_ended",
     "link_to",
     "open_link",
     "open_questionnaire",
+    "prolong_project",
     "push_project",
     "record_answer",
     "record_credit_fact",
@@ -50,12 +66,16 @@ __all__ = [
     "record_valuation",
     "record_visit",
     "remove_paper",
+    "renew_loan",
     "reply_to_complaint",
+    "resubmit_pledge",
     "return_project",
     "review_cover",
     "review_event",
+    "revoke_pledge",
     "save_questionnaire",
     "share_with",
+    "submit_pledge",
     "submit_project",
     "take_statement",
     "update_project",

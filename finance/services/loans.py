@@ -132,6 +132,7 @@ def _same(first: LoanEntry, kind: str, facts: EntryFacts) -> LoanEntry:
         first.period_to,
         reverses,
         first.note,
+        first.due_on,
     )
     if (first.kind, standing) != (kind, facts):
         raise Conflict(f"流水号 {first.number} 已用于另一项内容不同的报送。", code="entry_differs", field="number")
@@ -150,13 +151,14 @@ def _draft(loan: Loan, kind: str, facts: EntryFacts, by: User) -> LoanEntry:
         annual_rate=facts.annual_rate,
         period_from=facts.period_from,
         period_to=facts.period_to,
+        due_on=facts.due_on,
         note=facts.note,
         recorded_by=by,
     )
     if kind == EntryKind.REVERSAL:
         fresh.reverses = _to_be_reversed(loan, facts.reverses)
     if kind == EntryKind.INTEREST and facts.period_from and facts.period_to:
-        cut = ledger.stretches(entries_of(loan), until=facts.period_to, due_on=loan.due_on)
+        cut = ledger.stretches(entries_of(loan), until=facts.period_to, due_on=loan.first_due_on)
         fresh.computed_interest = ledger.accrual(cut, facts.period_from, facts.period_to).interest
     return fresh
 
@@ -198,6 +200,9 @@ def _after(loan: Loan, entry: LoanEntry, by: User) -> None:
     publish(
         ENTRY_RECORDED, key=project.ref, project_ref=project.ref, loan_id=loan.pk, entry_id=entry.pk, kind=entry.kind
     )
+    if entry.kind == EntryKind.EXTENSION:
+        body = f"{loan.placement.institution.name}报送，到期日延至 {entry.due_on}。"
+        tell_firm(project, "finance.loan.extension", f"融资项目 {project.ref} 的贷款展期", body)
     if word := _TOLD.get(EntryKind(entry.kind)):
         body = f"{loan.placement.institution.name}报送，发生日 {entry.on}，本金 {short(entry.principal)}。"
         tell_firm(project, f"finance.loan.{entry.kind}", f"融资项目 {project.ref} 的贷款{word}", body)
@@ -207,7 +212,10 @@ def _refresh(loan: Loan) -> None:
     rows = entries_of(loan)
     loan.balance = ledger.balance_at(rows, dt.date.max)
     loan.state = _state(rows)
-    loan.save(update_fields=["balance", "state"])
+    first = loan.first_due_on
+    loan.due_on = ledger.due_day(rows, due_on=first)
+    loan.original_due_on = first if loan.due_on != first else None
+    loan.save(update_fields=["balance", "state", "due_on", "original_due_on"])
 
 
 def _state(rows: list[ledger.Entry]) -> LoanState:

@@ -51,8 +51,18 @@ def withdraw_open_placements(project: Project, *, reason: str) -> None:
 
 
 def release_patents(project: Project) -> None:
-    """Let the project's patents be offered again."""
+    """Let the project's patents be offered again; those of a loan that it was to follow go on securing that."""
     project.collateral.update(is_held=False)
+    before = project.renewal_of
+    if before is not None and before.state == ProjectState.LENT:
+        before.collateral.update(is_held=True)
+
+
+def hold_patents(project: Project) -> None:
+    """Let the project's patents serve nothing else. A loan that it is to follow gives them up: they stay its own."""
+    if project.renewal_of is not None:
+        project.renewal_of.collateral.update(is_held=False)
+    project.collateral.update(is_held=True)
 
 
 def tell_firm(project: Project, kind: str, title: str, body: str = "") -> None:

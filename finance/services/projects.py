@@ -6,17 +6,20 @@ from decimal import Decimal
 from django.db import transaction
 
 from finance.checks.projects import Right, check_registered, check_wish
-from finance.enums import ProjectState
+from finance.enums import PlacementState, ProjectState
 from finance.models import Placement, Product, Project, ProjectPatent, ProjectRight
 from finance.policy.admission import refusing
 from finance.policy.screening import REFUSAL_GROUNDS, Finding, failed
 from finance.queries.admission import admission_findings, findings_as_stored, screening_rule
 from finance.queries.placements import PUSHED_EVENT
+from finance.queries.pool import pool_terms
 from finance.queries.products import fitting_products, lenders_on_sale
 from finance.queries.projects import current_size_class, own_patents
 from finance.queries.screening import as_stored, screening_of
 from finance.services.moves import (
+    hold_patents,
     lock_project,
+    move_placement,
     move_project,
     release_patents,
     tell_firm,
@@ -140,7 +143,7 @@ def admit_project(*, project_id: int, by: User, note: str = "") -> Project:
     list(patents.order_by("pk").values_list("pk"))
     findings = screening_of(project)
     if against := failed(findings):
-        raise Invalid(f"入库预检未通过：{_sentence(against)}。", code="screening_failed")
+        raise Invalid(f"入库预检未通过：{told_of(against)}。", code="screening_failed")
     rule = screening_rule()
     conditions = admission_findings(project, rule)
     if unmet := refusing(conditions):
@@ -156,8 +159,10 @@ def admit_project(*, project_id: int, by: User, note: str = "") -> Project:
         admission_rule=rule,
         review_note=note.strip(),
         admitted_at=clock.now(),
+        expires_on=pool_terms().expires_on(clock.today()),
+        expiry_told_on=None,
     )
-    project.collateral.update(is_held=True)
+    hold_patents(project)
     record(by=by, verb="融资项目入库", target=project, note=note.strip(), size_class=size.value)
     publish("finance.project.admitted", key=project.ref, project_ref=project.ref, city_code=project.city_code)
     pushed = push_to_fitting(project)
@@ -175,7 +180,7 @@ def push_project(*, project_id: int, by: User) -> list[Product]:
     if project.state != ProjectState.ADMITTED:
         raise WrongState(f"当前状态为“{project.get_state_display()}”，不能推送。")
     if against := failed(screening_of(project)):
-        raise Invalid(f"质押登记预检未通过，不能推送：{_sentence(against)}。", code="screening_failed")
+        raise Invalid(f"质押登记预检未通过，不能推送：{told_of(against)}。", code="screening_failed")
     pushed = push_to_fitting(project)
     record(by=by, verb="推送融资项目", target=project, institutions=[p.institution.name for p in pushed])
     return pushed
@@ -223,14 +228,29 @@ def _choose_rights(project: Project, rights: Sequence[Right]) -> None:
 def push_to_fitting(project: Project) -> list[Product]:
     """Push to each recipient whose product fits and that has not had the project; its row is locked."""
     fitting, _ = fitting_products(project, SizeClass(project.size_class))
-    had = set(project.placements.values_list("institution_id", flat=True))
+    rows = project.placements.select_for_update(of=("self",)).filter(
+        state=PlacementState.WITHDRAWN, answers__isnull=True
+    )
+    again = {row.institution_id: row for row in rows}
+    had = set(project.placements.values_list("institution_id", flat=True)) - again.keys()
     fresh = [product for product in fitting if product.institution_id not in had]
     for product in fresh:
-        Placement.objects.create(project=project, institution=product.institution, product=product)
+        _place(project, product, again.get(product.institution_id))
         event = publish(PUSHED_EVENT, key=project.ref, project_ref=project.ref)
         send(event, organisation=product.institution)
     return fresh
 
 
-def _sentence(findings: list[Finding]) -> str:
+def _place(project: Project, product: Product, earlier: Placement | None) -> None:
+    if earlier is None:
+        Placement.objects.create(project=project, institution=product.institution, product=product)
+        return
+    earlier.project = project
+    move_placement(
+        earlier, PlacementState.PUSHED, by=None, product=product, pushed_at=clock.now(), answered_at=None, chase_level=0
+    )
+
+
+def told_of(findings: list[Finding]) -> str:
+    """Findings against a project in one sentence."""
     return "；".join(f"{f.patent} {REFUSAL_GROUNDS[f.ground]}（{f.fact}）" for f in findings)

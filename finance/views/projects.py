@@ -13,15 +13,19 @@ from finance import services
 from finance.enums import Outcome, ProjectState, RuleOutcome
 from finance.forms.papers import paper_form
 from finance.forms.projects import ProjectForm, initial_of, looked_for
-from finance.models import DocumentDownload, Loan, LoanEntry, Project
+from finance.models import DocumentDownload, Loan, LoanEntry, PledgeStep, Project
 from finance.queries.admission import admission_findings, findings_as_stored, screening_rule
 from finance.queries.documents import papers_of
 from finance.queries.loans import default_days_of
 from finance.queries.placements import placements_of
+from finance.queries.pool import pool_terms
 from finance.queries.products import next_best
 from finance.queries.projects import projects_for
 from finance.queries.screening import as_stored, by_ground, screening_of
+from finance.queries.watch import life_of
+from finance.services.pool import RUNNING
 from finance.workflow.projects import EDITABLE, PROJECT_FLOW
+from portal import clock
 from portal.accounts.access import roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import organisation_of, user_of
@@ -37,6 +41,7 @@ _STEPS = (
     (ProjectState.LENT, "银行放款"),
     (ProjectState.REPAID, "还清"),
 )
+_STEPS_OF_PLEDGES = Prefetch("steps", PledgeStep.objects.select_related("patent", "legal_event").order_by("on", "id"))
 
 
 @roles(Role.SME)
@@ -52,13 +57,16 @@ def project(request: HttpRequest, ref: str) -> HttpResponse:
     found = own(request, ref)
     is_early = found.state in EDITABLE | {ProjectState.SUBMITTED}
     findings = screening_of(found) if is_early else []
+    loan = _loan(found)
     context = {
         "project": found,
         "steps": _steps(found),
-        "collateral": found.collateral.select_related("patent").prefetch_related("valuations").order_by("id"),
+        "collateral": _collateral(found),
+        "pledges": found.pledges.prefetch_related(_STEPS_OF_PLEDGES).order_by("-id"),
         "recipients": found.recipients.order_by("id"),
         "placements": placements_of(found),
-        **_loan(found),
+        **loan,
+        **_time_in_pool(found, loan["loan"]),
         "rights": found.rights.all(),
         "conditions": [row for row in _conditions(found, is_early=is_early) if row["outcome"] == RuleOutcome.FAILED],
         "against": [row for row in _table(findings) if row["is_against"]],
@@ -70,7 +78,7 @@ def project(request: HttpRequest, ref: str) -> HttpResponse:
         .select_related("placement__institution", "attachment")
         .order_by("-id")[:SHOWN_DOWNLOADS],
         "paper_form": paper_form(),
-        "can_attach": found.state not in (ProjectState.CLOSED, ProjectState.REPAID),
+        "can_attach": found.state not in (ProjectState.CLOSED, ProjectState.LAPSED, ProjectState.REPAID),
         "can_close": ProjectState.CLOSED in PROJECT_FLOW.next_states(found.state, actor=user_of(request)),
     }
     return render(request, "finance/project.html", context)
@@ -109,9 +117,29 @@ def close(request: HttpRequest, ref: str) -> HttpResponse:
     return redirect(found)
 
 
+def _collateral(found: Project) -> list[Any]:
+    """The patents with their valuations, and what is left of each in words."""
+    rows: list[Any] = list(found.collateral.select_related("patent").prefetch_related("valuations").order_by("id"))
+    for row in rows:
+        row.life = life_of(row.patent)
+    return rows
+
+
 def _conditions(found: Project, *, is_early: bool) -> list[dict[str, str]]:
     """Each condition of admission as it stands, before the admission; after it the page does not repeat them."""
     return findings_as_stored(admission_findings(found, screening_rule())) if is_early else []
+
+
+def _time_in_pool(found: Project, loan: Loan | None) -> dict[str, Any]:
+    """Whether the project can be prolonged now, or its loan followed by another."""
+    terms, today = pool_terms(), clock.today()
+    is_admitted = found.state == ProjectState.ADMITTED and found.expires_on is not None
+    is_running = loan is not None and loan.state in RUNNING
+    return {
+        "can_prolong": is_admitted and terms.is_near(found.expires_on or today, today),
+        "can_renew": is_running and loan is not None and terms.may_renew_loan(loan.due_on, today),
+        "renewals": found.renewals.order_by("id"),
+    }
 
 
 def _loan(found: Project) -> dict[str, Any]:
@@ -155,7 +183,7 @@ def _save(request: HttpRequest, form: ProjectForm, found: Project | None) -> Pro
 
 def _steps(found: Project) -> list[dict[str, Any]]:
     """The way from draft to repaid; a closed project stopped where its last date was written."""
-    state = _last_reached(found) if found.state == ProjectState.CLOSED else found.state
+    state = _last_reached(found) if found.state in (ProjectState.CLOSED, ProjectState.LAPSED) else found.state
     if state == ProjectState.RETURNED:
         state = ProjectState.DRAFT
     at = [step for step, _ in _STEPS].index(ProjectState(state))

@@ -15,7 +15,12 @@ PROJECT_FLOW = Flow(
             ProjectState.CLOSED: {Role.SME},
         },
         # Closing takes the consent back (PIPL art. 15): after a loan there is a contract, and no way back.
-        ProjectState.ADMITTED: {ProjectState.LENT: {Role.BANK}, ProjectState.CLOSED: {Role.SME}},
+        ProjectState.ADMITTED: {
+            ProjectState.LENT: {Role.BANK},
+            ProjectState.LAPSED: set(),
+            ProjectState.CLOSED: {Role.SME},
+        },
+        ProjectState.LAPSED: {ProjectState.SUBMITTED: {Role.SME}, ProjectState.CLOSED: {Role.SME}},
         ProjectState.LENT: {ProjectState.REPAID: {Role.BANK}},
     },
 )
@@ -40,6 +45,8 @@ PLACEMENT_FLOW = Flow(
             PlacementState.WITHDRAWN: set(),
         },
         PlacementState.LENT: {PlacementState.REPAID: {Role.BANK}},
+        # A project that lapsed and was admitted anew goes once more to those who had not begun with it.
+        PlacementState.WITHDRAWN: {PlacementState.PUSHED: set()},
     },
 )
-EDITABLE = frozenset({ProjectState.DRAFT, ProjectState.RETURNED})
+EDITABLE = frozenset({ProjectState.DRAFT, ProjectState.RETURNED, ProjectState.LAPSED})

@@ -86,7 +86,8 @@ def _shown(place: str, value: Any) -> str:
 
 def _balance(row: Mapping[str, Any]) -> FactRow:
     late = "，逾期不计" if row.get("in_default") else ""
-    return FactRow("本金余额", f"{row['from']} 至 {row['to']}：{row['principal']} 元{late}", BANK)
+    rate = f"，年利率 {row['rate']}" if row.get("rate") else ""
+    return FactRow("本金余额", f"{row['from']} 至 {row['to']}：{row['principal']} 元{rate}{late}", BANK)
 
 
 def _other(row: Mapping[str, Any]) -> FactRow:

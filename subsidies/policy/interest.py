@@ -32,6 +32,7 @@ class Stretch:
     principal: Decimal
     in_default: bool = False
     default_days: int = 0
+    rate: Decimal | None = None  # what the bank took in these days; None: the rate of the loan
 
     @property
     def days(self) -> int:
@@ -149,6 +150,7 @@ def _read_stretch(stretch: Facts) -> Stretch:
         stretch.money("principal"),
         stretch.flag("in_default") if stretch.has("in_default") else False,
         stretch.whole("default_days") if stretch.has("default_days") else 0,
+        stretch.fraction("rate") if stretch.has("rate") else None,
     )
 
 
@@ -274,26 +276,30 @@ def _two_readings(facts: InterestFacts, terms: InterestTerms, found: PublishedRa
 
 
 def _by_reference(loan: Loan, terms: InterestTerms, found: PublishedRate) -> Decimal:
-    """The sum of all stretches, rounded once: principal x days is exact, so how a loan is cut changes nothing."""
-    principal_days = sum((stretch.principal * stretch.counted_days for stretch in loan.balances), start=Decimal(0))
-    return round_fen(principal_days * loan.pledge_share * _rate(loan, terms, found) * terms.ratio / YEAR_DAYS)
+    """The sum of all stretches, rounded once: principal x days x rate is exact, so how a loan is cut changes nothing."""
+    weighed = (
+        stretch.principal * stretch.counted_days * _rate(stretch, loan, terms, found) for stretch in loan.balances
+    )
+    return round_fen(sum(weighed, start=Decimal(0)) * loan.pledge_share * terms.ratio / YEAR_DAYS)
 
 
-def _rate(loan: Loan, terms: InterestTerms, found: PublishedRate) -> Decimal:
-    return min(found.rate, loan.actual_rate) if terms.lower_of_actual_rate else found.rate
+def _rate(stretch: Stretch, loan: Loan, terms: InterestTerms, found: PublishedRate) -> Decimal:
+    """The rate that these days count at: where the version says so, never above what the bank took in them."""
+    actual = loan.actual_rate if stretch.rate is None else stretch.rate
+    return min(found.rate, actual) if terms.lower_of_actual_rate else found.rate
 
 
 def _reference_lines(loan: Loan, terms: InterestTerms, found: PublishedRate) -> Iterator[Line]:
     name, day = SERIES_NAMES[terms.series], LOOKUPS[terms.lookup](loan.contract_date)
     text = f"合同签订日 {loan.contract_date}，采用 {day} 及以前最近公布（{found.published_on}）的{name}"
     yield Line(terms.article("base"), text, _plain(found.rate))
-    rate = _rate(loan, terms, found)
-    if rate < found.rate:
+    counted = {_rate(stretch, loan, terms, found) for stretch in loan.balances if stretch.counted_days}
+    for rate in sorted(rate for rate in counted if rate < found.rate):
         yield Line(terms.article("base"), "实际利率低于参考利率，按实际利率计算", _plain(rate))
     if loan.pledge_share < 1:
         yield Line(terms.article("pledge_share"), "组合担保，只计专利质押部分", _plain(loan.pledge_share))
     for stretch in loan.balances:
-        yield _stretch_line(stretch, loan, terms, rate)
+        yield _stretch_line(stretch, loan, terms, _rate(stretch, loan, terms, found))
 
 
 def _stretch_line(stretch: Stretch, loan: Loan, terms: InterestTerms, rate: Decimal) -> Line:

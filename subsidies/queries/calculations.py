@@ -52,7 +52,12 @@ def _planned_interest(loan: Loan) -> Decimal:
 
 def _balances(loan: Loan, end: dt.date) -> list[dict[str, Any]]:
     return [
-        {"from": str(stretch.first), "to": str(stretch.end), "principal": str(stretch.principal)}
+        {
+            "from": str(stretch.first),
+            "to": str(stretch.end),
+            "principal": str(stretch.principal),
+            "rate": str(stretch.rate),
+        }
         | ({"in_default": True} if stretch.in_default else {})
         for stretch in stretches_of(loan, until=end)
     ]

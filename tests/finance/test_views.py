@@ -203,7 +203,7 @@ def test_detail_page_query_count(client, firm, django_assert_num_queries, banks)
     project = admitted_project(firm_user=firm, banks=[bank_user() for _ in range(banks)])
     client.get(project.get_absolute_url())
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(22):
         response = client.get(project.get_absolute_url())
 
     assert len(response.context["placements"]) == banks

@@ -1,9 +1,11 @@
 """Worked cases of the interest subsidy; each amount was worked out apart from the code, by the formula beside it."""
 
+import datetime as dt
 import json
 
 import pytest
 
+from subsidies.policy import Version, compute
 from tests.factories.subsidies import interest_facts
 from tests.real_data import shared_file
 
@@ -263,3 +265,29 @@ def test_qingdao_refusal(changes, codes, outcome):
 )  # fmt: skip
 def test_version(rule, changes, expected, outcome):
     assert outcome(interest_facts(**changes), rule) == expected
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        # 5,000,000 x 100 days / 360 x 60% x the lower of 3.45% and what the bank took
+        ([(100, "0.0300")], "25000.00"),
+        ([(100, "0.0400")], "28750.00"),
+        ([(100, None)], "28750.00"),  # the loan's own rate: 4.20%
+        # changed on the way: 50 days at 3.00%, 50 at 3.45% because the bank took more
+        ([(50, "0.0300"), (50, "0.0500")], "26875.00"),
+    ],
+)
+def test_where_the_lower_rate_counts_it_is_the_one_that_the_bank_took_in_those_days(versions, rates, rows, expected):
+    qingdao = versions["QD-2024"]
+    version = Version("X", qingdao.parameters | {"lower_of_actual_rate": True}, None, None)
+    balances, first = [], dt.date(2024, 6, 20)
+    for days, rate in rows:
+        end = first + dt.timedelta(days=days)
+        row = {"from": str(first), "to": str(end), "principal": "5000000.00"}
+        balances.append(row | ({"rate": rate} if rate else {}))
+        first = end
+    facts = interest_facts()
+    facts["loan"]["balances"] = balances
+
+    assert compute(version, facts, rates).as_json()["amount"] == expected

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from finance.enums import Severity, ValuationMethod
 from finance.models import CoverAlert, ProjectPatent, Valuation
+from finance.queries.watch import life_of
 from patents.enums import LegalStatus, Overlay, PatentKind
 from portal.api.fields import StrictSerializer
 
@@ -38,6 +39,10 @@ class PledgedPatentSerializer(serializers.ModelSerializer):
         child=serializers.ChoiceField(choices=Overlay.choices),
         help_text="质押、保全、许可、无效请求等负担。",
     )
+    protected_until = serializers.SerializerMethodField(help_text="专利权保护期届满日，申请日不明时为 null。")
+    days_to_lapse = serializers.SerializerMethodField(
+        help_text="距专利权终止的天数：保护期届满或者年费滞纳期届满，取先到者；申请日不明时为 null。"
+    )
     is_held = serializers.BooleanField(help_text="是否正为本项目占用，占用期间不得用于其他项目。")
     valuations = ValuationSerializer(many=True, help_text="评估，最近的在前。")
 
@@ -51,9 +56,18 @@ class PledgedPatentSerializer(serializers.ModelSerializer):
             "granted_on",
             "legal_status",
             "overlays",
+            "protected_until",
+            "days_to_lapse",
             "is_held",
             "valuations",
         )
+
+    def get_protected_until(self, row: ProjectPatent) -> serializers.DateField(allow_null=True):  # type: ignore[valid-type]
+        until = life_of(row.patent).protected_until
+        return until.isoformat() if until else None
+
+    def get_days_to_lapse(self, row: ProjectPatent) -> serializers.IntegerField(allow_null=True):  # type: ignore[valid-type]
+        return life_of(row.patent).days_to_lapse
 
 
 class CoverReasonSerializer(serializers.Serializer):

@@ -55,6 +55,11 @@ class CuredSerializer(_Entry):
     kind = _kind(EntryKind.CURED)
 
 
+class ExtensionSerializer(_Entry):
+    kind = _kind(EntryKind.EXTENSION)
+    due_on = serializers.DateField(help_text="展期后的到期日，晚于现到期日。")
+
+
 class BadDebtSerializer(_Entry):
     kind = _kind(EntryKind.BAD_DEBT)
     principal = MoneyField(help_text="损失本金，元。")
@@ -79,6 +84,7 @@ ENTRY_SERIALIZERS: dict[str, type[StrictSerializer]] = {
     EntryKind.REPAYMENT: RepaymentSerializer,
     EntryKind.OVERDUE: OverdueSerializer,
     EntryKind.CURED: CuredSerializer,
+    EntryKind.EXTENSION: ExtensionSerializer,
     EntryKind.BAD_DEBT: BadDebtSerializer,
     EntryKind.CLOSED: ClosedSerializer,
     EntryKind.REVERSAL: ReversalSerializer,
@@ -95,6 +101,7 @@ class EntrySerializer(serializers.ModelSerializer):
     annual_rate = serializers.DecimalField(7, 6, allow_null=True, help_text="年利率，小数。")
     period_from = serializers.DateField(allow_null=True, help_text="计息期首日（含）。")
     period_to = serializers.DateField(allow_null=True, help_text="计息期止（不含）。")
+    due_on = serializers.DateField(allow_null=True, help_text="展期后的到期日。")
     computed_interest = serializers.DecimalField(
         16, 2, allow_null=True, help_text="平台按合同利率、实际天数除以 360 计算的该计息期利息，供核对。"
     )
@@ -116,6 +123,7 @@ class EntrySerializer(serializers.ModelSerializer):
             "annual_rate",
             "period_from",
             "period_to",
+            "due_on",
             "computed_interest",
             "reverses",
             "note",
@@ -133,7 +141,8 @@ class LoanListSerializer(serializers.ModelSerializer):
     annual_rate = serializers.DecimalField(7, 6, help_text="合同年利率，小数。")
     settlement = serializers.ChoiceField(choices=Settlement.choices, help_text="结息方式。")
     drawn_on = serializers.DateField(help_text="放款日。")
-    due_on = serializers.DateField(help_text="到期日。")
+    due_on = serializers.DateField(help_text="到期日，展期的为展期后。")
+    original_due_on = serializers.DateField(allow_null=True, help_text="展期前的到期日，未展期为 null。")
     repaid_on = serializers.DateField(allow_null=True, help_text="结清日。")
     interest_paid = serializers.DecimalField(16, 2, allow_null=True, help_text="结清时累计已付利息，元。")
 
@@ -150,6 +159,7 @@ class LoanListSerializer(serializers.ModelSerializer):
             "settlement",
             "drawn_on",
             "due_on",
+            "original_due_on",
             "repaid_on",
             "interest_paid",
         )
