@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from finance.views import clocks, collateral, consent, papers, pool, projects, surveys
+from finance.views import clocks, collateral, consent, papers, pool, projects, statements, surveys
 
 app_name = "finance"
 urlpatterns = [
     path("projects/", projects.project_list, name="list"),
     path("banks/", clocks.banks, name="banks"),
     path("estimate/", consent.estimate, name="estimate"),
+    path("statements/", statements.statements, name="statements"),
+    path("statements/template/", statements.statement_template, name="statement_template"),
     path("questionnaires/", surveys.questionnaires, name="questionnaires"),
     path("questionnaires/new/", surveys.edit_questionnaire, name="questionnaire_new"),
     path("questionnaires/<int:pk>/", surveys.questionnaire, name="questionnaire"),

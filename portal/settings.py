@@ -175,6 +175,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "portal.accounts.requests.client_address"
 # How many reverse proxies stand before the web process, each adding the address it was called from.
 PROXY_COUNT = env.int("PROXY_COUNT", 0)
+# The header in which the proxy passes on the subject of a client certificate that it verified; empty: it does not.
+CLIENT_CERTIFICATE_HEADER = env.str("CLIENT_CERTIFICATE_HEADER", "")
 IDLE_MINUTES = 30
 IDLE_MINUTES_ADMIN = 15
 OFFICIALS_NEED_SECOND_FACTOR = env.bool("OFFICIALS_NEED_SECOND_FACTOR", PRODUCTION)

@@ -16,6 +16,8 @@ from events.enums import ReportState
 from events.models import EventReport
 from finance.enums import PlacementState, ProjectState
 from finance.models import Placement, Project
+from finance.enums import ComplaintState, DifferenceState, PlacementState, PledgeState, ProjectState
+from finance.models import Complaint, Difference, Placement, PledgeRegistration, Project
 from patents.enums.bodies import ActivityState
 from patents.enums.cultivation import ApplicationState, CheckState
 from patents.enums.evaluation import EvidenceState
@@ -97,6 +99,9 @@ WAITING = (
     Waiting("待安排的对接顾问", AdviserRequest, AdviserState.OPEN, "made_at", BOTH),
     Waiting("待审核融资项目", Project, ProjectState.SUBMITTED, "submitted_at", BOTH),
     Waiting("待银行答复", Placement, PlacementState.PUSHED, "pushed_at", BOTH),
+    Waiting("待答复的企业投诉", Complaint, ComplaintState.OPEN, "made_at", BOTH),
+    Waiting("待补正的质押登记", PledgeRegistration, PledgeState.CORRECTION, "created_at", BOTH),
+    Waiting("待处理的对账差异", Difference, DifferenceState.OPEN, "statement__received_at", PROVINCE),
     Waiting("待受理登记窗口事项", WindowCase, CaseState.SUBMITTED, "submitted_at", BOTH),
     Waiting("已受理待转登记窗口事项", WindowCase, CaseState.ACCEPTED, "submitted_at", BOTH),
     Waiting("待审核开放许可", OpenLicence, OpenLicenceState.SUBMITTED, "updated_at", BOTH),

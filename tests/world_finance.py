@@ -7,6 +7,8 @@ from finance import services
 from finance.checks.surveys import QuestionFacts
 from finance.models import CreditLine
 from portal import clock
+from portal.api.services import bind_certificate
+from tests.factories.accounts import province_user
 
 
 def finance_rows(project, *, firm, bank, city):
@@ -37,6 +39,7 @@ def finance_rows(project, *, firm, bank, city):
     )
     pledge = services.PledgeFacts(pledgee=bank.organisation, submitted_on=today)
     services.submit_pledge(project_id=project.pk, facts=pledge, by=city)
+    bind_certificate(organisation=bank.organisation, subject="CN=bank", is_active=False, by=province_user())
     return {
         "finance/questionnaires/<int:pk>": asked.pk,
         "finance/questionnaires/<int:pk>/edit": draft.pk,

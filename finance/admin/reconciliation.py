@@ -18,7 +18,7 @@ class DifferenceAdmin(HandlingAdmin):
 
     roles = frozenset({Role.PROVINCE, Role.FINANCE})
     list_display = ("project_ref", "institution", "day", "kind", "ours", "theirs", "shown_state", "closed_at")
-    list_filter = ("state", "kind")
+    list_filter = ("state", "kind", ("statement", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("statement__institution",)
     search_fields = ("=project_ref",)
     steps = (

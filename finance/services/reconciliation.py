@@ -30,6 +30,8 @@ def take_statement(
 ) -> Statement:
     """Keep an institution's statement of all its loans at the end of `day`, and each difference as a work item.
 
+    It comes over the API from the institution, or as a file through an official of the province.
+
     The balance compared is the ledger's at the end of that day. The same number with the same lines is the statement
     that stands already.
 
@@ -37,8 +39,9 @@ def take_statement(
         Invalid: a line is malformed or repeated, or the day lies in the future; `field` names the line.
         Conflict: the number stands for another statement.
     """
-    if by.role != Role.BANK or by.organisation_id != institution.pk:
-        raise NotAllowed("只有金融机构可以报送对账单。")
+    is_banks_own = by.role == Role.BANK and by.organisation_id == institution.pk
+    if not (is_banks_own or by.role == Role.PROVINCE):
+        raise NotAllowed("只有金融机构自己和省级管理人员可以报送对账单。")
     if day > clock.today():
         raise Invalid("对账日不得晚于今天。", field="day")
     theirs = _parsed(lines)

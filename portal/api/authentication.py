@@ -5,9 +5,11 @@ from typing import Any
 from drf_spectacular.contrib.django_oauth_toolkit import DjangoOAuthToolkitScheme
 from oauth2_provider.contrib.rest_framework import OAuth2Authentication
 from oauth2_provider.models import AccessToken
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from portal.accounts.models import User
+from portal.api.certificates import shows_its_certificate
 
 
 class BankClientAuthentication(OAuth2Authentication):
@@ -20,7 +22,10 @@ class BankClientAuthentication(OAuth2Authentication):
         _, token = found
         if token.application is None or token.application.user is None:
             return None
-        return token.application.user, token
+        user = token.application.user
+        if not shows_its_certificate(request, user.organisation):
+            raise AuthenticationFailed("客户端证书与该机构绑定的证书主题不符。", code="certificate_mismatch")
+        return user, token
 
 
 class BankClientScheme(DjangoOAuthToolkitScheme):  # type: ignore[no-untyped-call]

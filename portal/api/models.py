@@ -1,7 +1,30 @@
-"""Remembered answers to idempotent requests."""
+"""Remembered answers to idempotent requests, and certificates that clients are bound to."""
 
 from django.conf import settings
 from django.db import models
+
+from portal.accounts.models import Organisation
+
+
+class ClientBinding(models.Model):
+    """The subject of the TLS certificate that an institution's programs must show, as the proxy writes it."""
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.PROTECT, related_name="client_binding", verbose_name="机构"
+    )
+    subject = models.CharField(
+        "证书主题", max_length=500, help_text="代理写入的主题全文（RFC 2253），例如 CN=api.bank.example,O=某银行,C=CN"
+    )
+    is_active = models.BooleanField("启用", default=True, help_text="停用后只凭访问令牌即可调用")
+    bound_at = models.DateTimeField("绑定时间", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "客户端证书绑定"
+        ordering = ("-id",)
+        constraints = [models.CheckConstraint(condition=~models.Q(subject=""), name="client_binding_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} {self.subject}"
 
 
 class IdempotentRequest(models.Model):

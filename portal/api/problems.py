@@ -20,6 +20,7 @@ TITLES = {
     "invalid_request": "请求内容不符合要求",
     "malformed": "请求内容无法解析",
     "not_authenticated": "未提供有效的访问令牌",
+    "certificate_mismatch": "客户端证书不符",
     "insufficient_scope": "无权执行此操作",
     "not_found": "没有找到",
     "method_not_allowed": "不支持该请求方法",

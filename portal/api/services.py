@@ -8,6 +8,7 @@ from oauth2_provider.models import Application
 
 from portal.accounts.enums import LENDER_KINDS, OrganisationKind, Role
 from portal.accounts.models import Organisation, User
+from portal.api.models import ClientBinding
 from portal.audit import services as audit
 from portal.errors import Invalid, NotAllowed
 
@@ -41,6 +42,26 @@ def issue_credentials(*, organisation: Organisation, by: User) -> Credentials:
     if organisation.kind not in LENDER_KINDS:
         raise Invalid("只有银行、保险和担保机构可以使用银行接口。", field="organisation")
     return _issue(organisation, f"bank-api-{organisation.pk}", Role.BANK, by)
+
+
+@transaction.atomic
+def bind_certificate(*, organisation: Organisation, subject: str, is_active: bool, by: User) -> ClientBinding:
+    """Let an institution's programs in only with a certificate of this subject, as the proxy writes it.
+
+    Raises:
+        Invalid: no lender, or no subject; `field` names which.
+    """
+    if by.role != Role.PROVINCE:
+        raise NotAllowed("只有省级管理人员可以绑定客户端证书。")
+    if organisation.kind not in LENDER_KINDS:
+        raise Invalid("只有银行、保险和担保机构可以使用银行接口。", field="organisation")
+    if not subject.strip():
+        raise Invalid("请填写证书主题。", field="subject")
+    bound, _ = ClientBinding.objects.update_or_create(
+        organisation=organisation, defaults={"subject": subject.strip(), "is_active": is_active}
+    )
+    audit.record(by=by, verb="绑定客户端证书", target=organisation, subject=bound.subject, is_active=is_active)
+    return bound
 
 
 def _issue(organisation: Organisation, username: str, role: Role, by: User | None) -> Credentials:

@@ -1,5 +1,6 @@
 """Addresses of the API that belong to no app: tokens, the document, and whatever does not exist."""
 
+import hashlib
 import json
 from http import HTTPStatus
 from typing import Any
@@ -10,12 +11,14 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 from drf_spectacular.views import SpectacularAPIView
+from oauth2_provider.models import AccessToken
 from oauth2_provider.views.mixins import OAuthLibMixin
 from rest_framework import exceptions
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from portal.api.certificates import shows_its_certificate
 from portal.api.throttles import ClientThrottle
 
 GRANT = "client_credentials"
@@ -37,7 +40,19 @@ class TokenView(OAuthLibMixin, View):
         if request.POST.get("grant_type") != GRANT:
             return self._refuse("unsupported_grant_type", HTTPStatus.BAD_REQUEST)
         _, headers, body, status = self.create_token_response(request)
+        if status == HTTPStatus.OK and not self._is_bound_here(request, body):
+            return self._refuse("invalid_client", HTTPStatus.UNAUTHORIZED)
         return HttpResponse(body, status=status, headers=headers)
+
+    def _is_bound_here(self, request: Any, body: str) -> bool:
+        """A token is given only over the certificate that its institution is bound to; another's is taken back."""
+        checksum = hashlib.sha256(json.loads(body)["access_token"].encode()).hexdigest()
+        token = AccessToken.objects.select_related("application__user__organisation").get(token_checksum=checksum)
+        user: Any = token.application.user if token.application else None
+        if user is None or shows_its_certificate(request, user.organisation):
+            return True
+        token.delete()
+        return False
 
     def _refuse(self, error: str, status: HTTPStatus) -> HttpResponse:
         headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}

@@ -94,7 +94,11 @@ OF_ROLE: dict[str, Groups] = {
             ("拨付批次", "subsidies:batches"),
             ("规则版本比较", "subsidies:compare"),
         ),
-        "管理后台": (("管理后台", "admin:index"), ("金融机构答复情况", "finance:banks")),
+        "管理后台": (
+            ("管理后台", "admin:index"),
+            ("金融机构答复情况", "finance:banks"),
+            ("银行对账", "finance:statements"),
+        ),
     },
 }
 OF_ROLE[Role.PROVINCE] = OF_ROLE[Role.CITY] = {

@@ -2,6 +2,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.db.utils import InternalError
 from django.urls import reverse
@@ -223,7 +224,7 @@ def test_statement_list_query_count(lent, django_assert_num_queries, rows):
         take(bank, lines_of(project, "1.00"), number=f"DZ{place}")
     client = BankClient(bank)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         response = client.get("/api/v1/statements/")
 
     assert len(response.json()["results"]) == rows
@@ -249,3 +250,76 @@ def test_the_database_keeps_statements_and_differences(lent, statement):
 
     with pytest.raises(InternalError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+# --- a statement as a file
+
+
+def upload(client, institution, content, **changes):
+    file = SimpleUploadedFile("对账单.csv", content.encode("gb18030"))
+    data = {"institution": institution.pk, "day": str(DAY), "number": "CSV1", "file": file}
+    return client.post(reverse("finance:statements"), data | changes)
+
+
+def test_a_csv_that_the_province_brings_is_compared_like_any_other(client, lent):
+    project, bank = lent
+    client.force_login(province_user())
+    content = (
+        "项目编号,合同本金（万元）,本金余额（元）,状态\n"
+        f'{project.ref},200,"1,800,000.01",逾期\nRZ2026-000000,1,1,正常\n'
+    )
+
+    assert upload(client, bank.organisation, content).status_code == 302
+
+    kept = Statement.objects.get()
+    assert (kept.day, kept.line_count, kept.received_by.role) == (DAY, 2, "province")
+    assert list(kept.differences.order_by("id").values_list("project_ref", "kind", "ours", "theirs")) == [
+        ("RZ2026-000000", "missing_here", "", "本金 10000.00，余额 1.00，running"),
+        (project.ref, "balance", "1800000.00", "1800000.01"),
+        (project.ref, "state", "running", "overdue"),
+    ]
+    again = upload(client, bank.organisation, content)
+    assert (again.status_code, Statement.objects.count(), Difference.objects.count()) == (302, 1, 3)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("项目编号,本金余额（元）\nRZ1,1\n", "缺少"),
+        ("项目编号,合同本金（元）,本金余额（元）,状态\nRZ1,很多,1,正常\n", "很多"),
+        ("项目编号,合同本金（元）,本金余额（元）,状态\nRZ1,1,1,失踪\n", "失踪"),
+        ("项目编号,合同本金（元）,本金余额（元）,状态\nRZ1,1,1,正常\nRZ1,1,1,正常\n", "重复"),
+        ("", "空"),
+    ],
+)
+def test_a_file_that_is_wrong_is_told_by_cell_and_nothing_is_kept(client, lent, content, told):
+    client.force_login(province_user())
+
+    response = upload(client, lent[1].organisation, content)
+
+    assert (response.status_code, Statement.objects.count()) == (422, 0)
+    assert told in response.content.decode()
+
+
+def test_the_finance_department_looks_and_a_city_does_not(client, lent):
+    client.force_login(finance_user())
+    page = client.get(reverse("finance:statements"))
+    assert (page.status_code, "导入并核对" in page.content.decode()) == (200, False)
+    assert upload(client, lent[1].organisation, "x").status_code == 200
+    assert not Statement.objects.exists()
+    client.force_login(city_user())
+    assert client.get(reverse("finance:statements")).status_code == 403
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_statement_page_query_count(client, lent, django_assert_num_queries, rows):
+    project, bank = lent
+    for place in range(rows):
+        services.take_statement(
+            institution=bank.organisation, number=str(place), day=DAY, lines=lines_of(project), by=bank
+        )
+    client.force_login(province_user())
+    client.get(reverse("finance:statements"))
+
+    with django_assert_num_queries(5):
+        client.get(reverse("finance:statements"))

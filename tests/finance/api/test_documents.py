@@ -54,7 +54,7 @@ def test_document_list_query_count(bank_client, project, django_assert_num_queri
     for place in range(rows):
         attach(project, content=PDF + bytes([place]))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         response = bank_client.get(f"/api/v1/projects/{project.ref}/documents/")
 
     assert len(response.json()["results"]) == rows

@@ -25,7 +25,7 @@ def test_loan_list_query_count(bank_client, django_assert_num_queries, rows):
     for _ in range(rows):
         lent_project(bank=bank_client.bank)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         response = bank_client.get(LOANS)
 
     assert len(response.json()["results"]) == rows
@@ -37,7 +37,7 @@ def test_loan_detail_query_count(bank_client, django_assert_num_queries, rows):
     for place in range(rows - 1):
         entry(project, bank, "repayment", number=f"R{place}", on="2024-06-01", principal="1.00")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         response = bank_client.get(f"{LOANS}{project.ref}/")
 
     assert len(response.json()["entries"]) == rows
@@ -62,6 +62,7 @@ def test_a_reported_repayment_shows_in_the_loan(bank_client):
             "annual_rate": None,
             "period_from": None,
             "period_to": None,
+            "due_on": None,
             "computed_interest": None,
             "reverses": None,
             "note": "",

@@ -40,7 +40,7 @@ def everything():
 def test_project_list_query_count(bank_client, django_assert_num_queries, rows):
     pushed_to(bank_client.bank, rows)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         response = bank_client.get(PROJECTS)
 
     assert len(response.json()["results"]) == rows
@@ -52,7 +52,7 @@ def test_project_detail_query_count(bank_client, django_assert_num_queries, rows
     for _ in range(rows - 1):
         project.collateral.create(patent=PatentFactory())
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         response = bank_client.get(f"{PROJECTS}{project.ref}/")
 
     assert len(response.json()["patents"]) == rows

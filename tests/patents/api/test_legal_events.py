@@ -130,7 +130,7 @@ def test_the_list_costs_the_same_for_one_and_for_many(office, django_assert_num_
             status_after="valid",
         )  # fmt: skip
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         response = office.get(URL, headers=office.auth)
 
     assert len(response.json()["results"]) == rows

@@ -1,0 +1,1 @@
+"""What comes in as files, a file per part."""
