@@ -14,8 +14,6 @@ from demand.models import AdviserRequest, Demand, MaturityCase
 from demand.queries.progress import matching_progress
 from events.enums import ReportState
 from events.models import EventReport
-from finance.enums import PlacementState, ProjectState
-from finance.models import Placement, Project
 from finance.enums import ComplaintState, DifferenceState, PlacementState, PledgeState, ProjectState
 from finance.models import Complaint, Difference, Placement, PledgeRegistration, Project
 from patents.enums.bodies import ActivityState
