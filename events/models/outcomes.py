@@ -109,7 +109,7 @@ class Outcome(models.Model):
         indexes = [models.Index(fields=["event", "-id"], name="outcome_event")]
 
     def __str__(self) -> str:
-        return f"{self.event_id} {self.deal or self.project or self.get_kind_display()}"
+        return str(self.deal or self.project or f"{self.get_kind_display()} {self.description}")
 
 
 class EventReportQuerySet(models.QuerySet["EventReport"]):

@@ -93,6 +93,6 @@ def test_roadshow_to_outcome(open_tab, people):
     assert (row.checked_in_via, row.door) == ("qr", "东门 小王")
     assert (outcome.event_id, outcome.source) == (event.pk, "page")
     city.open(f"/events/{event.pk}/manage/outcomes/")
-    assert city.page.get_by_role("link", name=outcome.deal.ref).is_visible()
+    assert city.page.get_by_role("link", name=outcome.deal.ref, exact=True).is_visible()
     event.refresh_from_db()
     assert event.report.attendee_count == 1
