@@ -1,11 +1,13 @@
 """Addresses of the events."""
 
-from django.urls import path
+from django.urls import include, path
 
 from events.views import calendar, door, manage, outcomes, signups
 
 app_name = "events"
 urlpatterns = [
+    path("training/", include("events.training_urls")),
+    path("<int:pk>/", include("events.plan_urls")),
     path("", calendar.event_list, name="list"),
     path("month/", calendar.month, name="month"),
     path("month/<int:year>/<int:number>/", calendar.month, name="month_of"),

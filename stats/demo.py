@@ -7,6 +7,8 @@ from django.db import connection, transaction
 
 from demand.demo import load_needs
 from events.demo import load_events
+from events.demo_tables import load_tables
+from events.demo_training import load_training
 from finance.demo import load_products, load_projects
 from finance.demo_bank import connect_sample_bank, issue_bank_credentials
 from patents.demo import load_patents
@@ -55,6 +57,8 @@ def _load(size: str, seed: int, progress: Progress) -> None:
     load_subsidies(cast)
     connect_sample_bank(by=cast.province)
     load_events(cast=cast, seed=seed)
+    load_tables(cast=cast)
+    load_training(cast=cast, seed=seed)
     programme.load_programme(cast=cast, seed=seed)
     numbers.load_numbers(cast=cast, seed=seed)
 

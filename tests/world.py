@@ -38,6 +38,7 @@ from tests.world_finance import finance_rows
 from tests.world_money import money_rows
 from tests.world_programme import programme_rows
 from tests.world_supply import answers_of, supply_rows
+from tests.world_tables import table_rows, training_rows
 
 PDF = b"%PDF-1.7\n%%EOF\n"
 SHEET = [["专利名称", "申请号"], ["一种夹具", "201710601862.3"], ["错位", "201710601862.4"]]
@@ -115,7 +116,9 @@ def make_world(folder):
         | supply_rows(firm=firm, holder=holder)
         | money_rows(firm=firm, city=users["city"])
         | programme_rows(firm=firm)
-        | event_rows(event, patent, firm=firm, city=users["city"]),
+        | event_rows(event, patent, firm=firm, city=users["city"])
+        | table_rows(event, firm=firm, holder=holder, official=users["city"])
+        | training_rows(firm=firm, holder=holder, province=users["province"]),
     )
 
 

@@ -1,20 +1,22 @@
 """What a table plan is made from, and its meetings as pages and sheets show them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from demand.enums import DemandState
 from demand.models import Match
 from events.enums import Audience, PlanState, SlotKind
-from events.models import AgendaSlot, Event, MeetingTable, PlanMeeting, PlanParty, PlanWish
-from events.policy.tables import Pair, Person, Pin, Problem, Wish
+from events.models import AgendaSlot, Event, MeetingTable, PlanMeeting, PlanParty, PlanWish, TablePlan
+from events.policy.tables import Pair, Person, Pin, Problem, Why, WhyNot, Wish
 from finance.enums.projects import ANSWERABLE
 from finance.models import Placement
+from portal import clock
 from portal.accounts.models import Organisation
 from portal.errors import Invalid
 
@@ -205,6 +207,36 @@ def meetings_of(event: Event, organisation: Organisation) -> QuerySet[PlanMeetin
     return meetings_in(event).filter(Q(guest=organisation) | Q(host=organisation))
 
 
+@dataclass(frozen=True, slots=True)
+class PlanCounts:
+    """How large the plan is, and whom it leaves out."""
+
+    guests: int
+    hosts: int
+    tables: int
+    meetings: int
+    pinned: int
+    by_slot: dict[int, int]
+    without: int
+    """Parties that come and meet nobody."""
+
+
+def counts_of(event: Event) -> PlanCounts:
+    """The plan in figures. Four queries."""
+    rows = list(
+        PlanMeeting.objects.filter(plan__event=event).values_list("slot_id", "guest_id", "host_id", "is_pinned")
+    )
+    guests, hosts = (set(side.values_list("pk", flat=True)) for side in (guests_of(event), hosts_of(event)))
+    by_slot: dict[int, int] = defaultdict(int)
+    for slot, *_ in rows:
+        by_slot[slot] += 1
+    met = {key for _, guest, host, _ in rows for key in (guest, host)}
+    return PlanCounts(
+        len(guests), len(hosts), event.tables.count(), len(rows), sum(one[3] for one in rows), dict(by_slot),
+        len((guests | hosts) - met),
+    )  # fmt: skip
+
+
 def left_meetings(event: Event) -> QuerySet[PlanMeeting]:
     """Meetings of which one side has no place any more."""
     coming = event.signups.confirmed().filter(organisation__isnull=False).values("organisation_id")
@@ -252,3 +284,73 @@ def has_meetings(event: Event) -> bool:
 
 def is_published(event: Event) -> bool:
     return hasattr(event, "plan") and event.plan.state == PlanState.PUBLISHED
+
+
+_WORDS = {
+    Why.GUEST_LIKES: ("企业希望见", "guest"),
+    Why.HOST_LIKES: ("对方希望见", "host"),
+    Why.GUEST_MUST: ("企业一定要见", "guest"),
+    Why.HOST_MUST: ("对方一定要见", "host"),
+    Why.PINNED: ("由主办单位指定", ""),
+}
+_OWN_WORDS = {Why.GUEST_LIKES: "贵单位希望见", Why.HOST_LIKES: "贵单位希望见",
+              Why.GUEST_MUST: "贵单位一定要见", Why.HOST_MUST: "贵单位一定要见"}  # fmt: skip
+_WHY_NOT = {
+    WhyNot.REFUSED: "有一方选择不见",
+    WhyNot.CONFLICT: "存在利益冲突",
+    WhyNot.NEVER_FREE: "没有双方都能参加的时段",
+    WhyNot.NO_ROOM: "时段、场数或者桌位已满",
+}
+
+
+def reason_words(meeting: PlanMeeting, *, side: str = "") -> list[str]:
+    """Why the two meet, in words. `side` is "guest" or "host" for a party, which never reads the other's wishes."""
+    found = [
+        words for reason in meeting.reasons if (words := _reason_words(reason, side))
+    ]  # fmt: skip
+    return found or ["由主办单位安排"]
+
+
+def _reason_words(reason: dict[str, Any], side: str) -> str:
+    code = Why(reason["code"])
+    if code == Why.MATCH:
+        if "project" in reason:
+            return f"融资项目 {reason['project']} 待答复"
+        points = "" if side else f"（{reason['points']} 分）"
+        return f"需求 {reason['demand']} 与专利 {reason['patent']} 匹配{points}"
+    words, whose = _WORDS[code]
+    if not side or not whose:
+        return words
+    return _OWN_WORDS[code] if whose == side else ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnmetRow:
+    """A must that has no table, as the officials' page shows it."""
+
+    guest: str
+    host: str
+    why: str
+
+
+def unmet_rows(plan: TablePlan) -> list[UnmetRow]:
+    """The musts without a table, with names. One query."""
+    keys = {key for row in plan.unmet for key in (row["guest"], row["host"])}
+    names = dict(Organisation.objects.filter(pk__in=keys).values_list("pk", "name"))
+    return [
+        UnmetRow(names.get(row["guest"], ""), names.get(row["host"], ""), _WHY_NOT[WhyNot(row["why"])])
+        for row in plan.unmet
+    ]
+
+
+SHEET_HEADINGS = ("日期", "开始", "结束", "桌号", "企业", "对方", "对方类型", "得分", "理由", "固定")
+
+
+def sheet_rows(event: Event) -> Iterator[list[Any]]:
+    """The whole plan for a sheet, by time and table."""
+    for one in meetings_in(event):
+        starts_at, ends_at = (at.astimezone(clock.SHANGHAI) for at in (one.starts_at, one.ends_at))
+        yield [
+            starts_at.date(), f"{starts_at:%H:%M}", f"{ends_at:%H:%M}", one.table.number, one.guest.name, one.host.name,
+            one.host.get_kind_display(), one.points, "；".join(reason_words(one)), "是" if one.is_pinned else "",
+        ]  # fmt: skip

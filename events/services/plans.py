@@ -164,7 +164,7 @@ def compute_plan(*, plan_id: int, number: int) -> None:
     except Invalid as refusal:
         _fail(plan_id, number, refusal.message)
     except IntegrityError:
-        _fail(plan_id, number, "计算期间有企业被排入同一时间的另一场活动，请重新计算。")
+        _fail(plan_id, number, "计算期间时段、桌位或者另一场活动的排桌有变化，请重新计算。")
 
 
 @transaction.atomic

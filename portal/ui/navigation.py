@@ -34,6 +34,7 @@ PUBLIC: Groups = {
         ("对接活动", "events:list"),
         ("活动月历", "events:month"),
         ("路演对接场次", "events:target"),
+        ("人才培训", "events:training"),
         ("难题清单", "demand:difficulties"),
     ),
     "统计监测": (
@@ -62,6 +63,7 @@ OF_ROLE: dict[str, Groups] = {
         "本单位": (
             ("我的认定", "patents:recognitions"),
             ("专利产品", "stats:products"),
+            ("本单位培训", "events:my_training"),
             ("本单位信息", "accounts:organisation"),
         ),
     },
@@ -85,6 +87,8 @@ OF_ROLE: dict[str, Groups] = {
             ("申请前评估", "patents:prefiling"),
             ("专利产品", "stats:products"),
             ("我的补贴", "subsidies:claims"),
+            ("本单位培训", "events:my_training"),
+            ("培训管理", "events:keep"),
             ("本单位信息", "accounts:organisation"),
         ),
     },
@@ -108,6 +112,7 @@ OF_ROLE[Role.PROVINCE] = OF_ROLE[Role.CITY] = {
         ("认定名单导入", "patents:recognition_upload"),
         ("申请前评估", "patents:prefiling_coverage"),
         ("需求导入", "demand:upload"),
+        ("培训学时与基地", "events:training_hours"),
         ("供需匹配质量", "demand:quality"),
         ("需求与匹配参数", "demand:rules"),
         ("质押融资调查问卷", "finance:questionnaires"),

@@ -264,6 +264,15 @@ EVENTS = Collector(
         area_code="e.city_code", name="e.title", partner="o.name",
     ),
 )  # fmt: skip
+BASES = Collector(
+    kinds=(RowKind.BASE,),
+    sql=_select(
+        "events_trainingbase b JOIN accounts_organisation o ON o.id = b.organisation_id",
+        kind="'base'", source_id="b.id", scope_id="b.id", on="b.recognised_on",
+        until="least(b.valid_until + 1, b.revoked_on)", area_code="b.city_code", name="b.name", partner="o.name",
+        ref="b.ref", source_note="b.document_number",
+    ),
+)  # fmt: skip
 HISTORY = Collector(
     kinds=(RowKind.HISTORY,),
     sql=_select(
@@ -287,5 +296,5 @@ PRODUCTS = Collector(
 )  # fmt: skip
 
 COLLECTORS = (
-    DEALS, LOANS, PAID, POOL, DEMANDS, PROJECTS, CENTRES, RECOGNITIONS, INSTITUTIONS, EVENTS, PRODUCTS, HISTORY,
+    DEALS, LOANS, PAID, POOL, DEMANDS, PROJECTS, CENTRES, RECOGNITIONS, INSTITUTIONS, EVENTS, BASES, PRODUCTS, HISTORY,
 )  # fmt: skip

@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("addresses")]
 READERS = ("province", "finance", "city", "holder", "sme", "bank", "machine")
 # Lists that copied rows do not reach, each with the reason.
 NOT_FILLED = {
+    "/events/<int:pk>/wishes/": "lists organisations by their sign-ups: tests/events/test_plan_pages.py",
     "/admin/outbox/event/": "its page is full in the small world",
     "/demands/matched/": "lists a need once, however many rows of it: tests/demand/test_query_counts.py",
 }

@@ -5,38 +5,20 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
-from events.models import AgendaSlot, PlanMeeting, PlanParty, PlanWish, TablePlan
-from events.policy.tables import Pair, Wish
+from events import services as events
+from events.models import AgendaSlot, PlanMeeting, TablePlan
+from events.policy.tables import Pair
 from events.queries.plans import facts_for, left_meetings
 from events.services import plan_wishes, plans
-from portal.accounts.models import User
 from portal.audit.models import AuditEntry
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from portal.notices.models import Notice
 from portal.outbox.models import Event as OutboxEvent
-from tests.factories.accounts import UserFactory, city_user, province_user, sme_user
+from tests.factories.accounts import city_user, province_user
 from tests.factories.finance import ProductFactory, ProjectFactory
-from tests.factories.plans import HALF_HOUR, come, match, scene
+from tests.factories.plans import HALF_HOUR, match, person_of, scene, written
 
 pytestmark = pytest.mark.django_db
-
-
-def person_of(organisation):
-    return UserFactory(role="holder" if organisation.kind == "university" else "sme", organisation=organisation)
-
-
-def written():
-    """What services write: rows, audit entries, published names."""
-    return (
-        list(TablePlan.objects.order_by("pk").values()),
-        list(PlanMeeting.objects.order_by("pk").values()),
-        list(PlanWish.objects.order_by("pk").values()),
-        list(PlanParty.objects.order_by("pk").values()),
-        list(AgendaSlot.objects.order_by("pk").values()),
-        AuditEntry.objects.count(),
-        OutboxEvent.objects.count(),
-        Notice.objects.count(),
-    )
 
 
 def test_plan_is_made_from_matches_and_wishes_with_the_reasons():
@@ -306,6 +288,41 @@ def test_released_plan_leaves_nothing_and_tells_why():
     plans.require_no_meetings(found.event)
 
 
+def test_event_with_a_plan_is_not_moved_and_its_agenda_stands():
+    found = scene()
+    match(found.firms[0], found.holders[0], "1.0000")
+    found.computed()
+    event, day = found.event, dt.timedelta(days=1)
+    to = events.NewPlace(event.starts_at + day, event.ends_at + day, event.place, "场地冲突")
+    before = written()
+
+    for verb in (
+        lambda: events.move_event(event_id=event.pk, by=found.official, to=to),
+        lambda: events.remove_slot(event_id=event.pk, by=found.official, slot_id=found.slots[0].pk),
+    ):
+        with pytest.raises(Conflict, match="活动已排出洽谈桌，请先撤销排桌。"):
+            verb()
+
+    assert written() == before
+    plans.release_plan(event_id=event.pk, by=found.official, reason="改期")
+    events.move_event(event_id=event.pk, by=found.official, to=to)
+    found.slots[0].refresh_from_db()
+    assert found.slots[0].starts_at == event.starts_at + day
+
+
+def test_cancelled_event_lets_its_firms_go():
+    first = scene(firms=1, slots=1)
+    match(first.firms[0], first.holders[0], "1.0000")
+    first.computed()
+    events.cancel_event(event_id=first.event.pk, by=first.official, reason="停电")
+    second = scene(guests=first.firms, slots=1, starts_at=first.event.starts_at)
+    match(first.firms[0], second.holders[0], "0.5000")
+
+    second.computed()
+
+    assert len(second.told()) == 1
+
+
 def test_only_who_holds_the_event_plans():
     found = scene()
     match(found.firms[0], found.holders[0], "1.0000")
@@ -360,59 +377,3 @@ def test_lost_message_is_taken_up_by_beat():
     TablePlan.objects.update(requested_at=found.plan().requested_at - dt.timedelta(minutes=2))
 
     assert (plans.compute_waiting(), found.plan().state) == (1, "ready")
-
-
-def test_wishes_are_about_the_other_side_and_few_are_musts():
-    found = scene(firms=4)
-    event, holder = found.event.pk, person_of(found.holders[0])
-    plan_wishes.save_wishes(event_id=event, by=holder, wishes={one.pk: "must" for one in found.firms[:3]})
-    before = written()
-
-    for by, wishes, message in (
-        (holder, {found.firms[3].pk: "must"}, "“一定要见”最多 3 家。"),
-        (holder, {found.bank.pk: "like"}, "请从列出的参会单位和意愿中选择。"),
-        (holder, {found.firms[0].pk: "perhaps"}, "请从列出的参会单位和意愿中选择。"),
-        (person_of(found.firms[0]), {found.firms[1].pk: "like"}, "请从列出的参会单位和意愿中选择。"),
-        (sme_user(), {found.holders[0].pk: "like"}, "贵单位没有报名成功，不能填写洽谈意愿。"),
-    ):
-        users = User.objects.count()
-        with pytest.raises((Invalid, NotFound)) as refusal, transaction.atomic():
-            plan_wishes.save_wishes(event_id=event, by=by, wishes=wishes)
-        assert (refusal.value.message, User.objects.count()) == (message, users)
-
-    assert written() == before
-    plan_wishes.save_wishes(event_id=event, by=holder, wishes={found.firms[0].pk: ""})
-    plan_wishes.save_wishes(event_id=event, by=holder, wishes={found.firms[3].pk: "must"})
-    assert facts_for(found.event).problem.pairs == tuple(
-        Pair(one.pk, found.holders[0].pk, 0, None, Wish.MUST) for one in found.firms[1:]
-    )
-
-
-def test_official_speaks_for_a_party():
-    found = scene()
-    a, u = found.firms[0], found.holders[0]
-
-    plan_wishes.save_wishes(event_id=found.event.pk, by=found.official, wishes={u.pk: "like"}, organisation_id=a.pk)
-
-    assert facts_for(found.event).problem.pairs == (Pair(a.pk, u.pk, 0, Wish.LIKE),)
-
-
-def test_party_says_when_it_cannot_come():
-    found = scene()
-    a = found.firms[0]
-    come(found.event, found.bank, "lender", 50)
-
-    plan_wishes.save_party(
-        event_id=found.event.pk, by=person_of(a), most_meetings=1, absent_slots=[found.slots[1].pk]
-    )  # fmt: skip
-
-    person = facts_for(found.event).problem.guests[0]
-    assert (person.key, person.slots, person.most) == (a.pk, frozenset({0}), 1)
-    for values, message in (
-        ({"most_meetings": 0, "absent_slots": []}, "最多洽谈场数应为 1 至 60，不限请留空。"),
-        ({"most_meetings": 1, "absent_slots": [0]}, "不能参加的时段不是本活动的洽谈时段。"),
-    ):
-        with pytest.raises(Invalid) as refusal:
-            plan_wishes.save_party(event_id=found.event.pk, by=person_of(a), **values)
-        assert refusal.value.message == message
-    assert PlanParty.objects.get().most_meetings == 1

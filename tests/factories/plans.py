@@ -4,11 +4,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from events.models import AgendaSlot, Event, MeetingTable, PlanMeeting, Signup, TablePlan
+from events.models import AgendaSlot, Event, MeetingTable, PlanMeeting, PlanParty, PlanWish, Signup, TablePlan
 from events.services import plans
 from portal import clock
 from portal.accounts.models import Organisation, User
-from tests.factories.accounts import OrganisationFactory, city_user
+from portal.audit.models import AuditEntry
+from portal.notices.models import Notice
+from portal.outbox.models import Event as OutboxEvent
+from tests.factories.accounts import OrganisationFactory, UserFactory, city_user
 from tests.factories.demand import DemandFactory
 from tests.factories.events import EventFactory
 from tests.factories.patents import PatentFactory
@@ -93,3 +96,21 @@ def match(firm, holder, score, rank=1, **need):
     patent = PatentFactory(holder=holder)
     demand.matches.create(patent=patent, rank=rank, score=score, parts={}, words=[], version="v")
     return demand, patent
+
+
+def person_of(organisation):
+    return UserFactory(role="holder" if organisation.kind == "university" else "sme", organisation=organisation)
+
+
+def written():
+    """What services write: rows, audit entries, published names."""
+    return (
+        list(TablePlan.objects.order_by("pk").values()),
+        list(PlanMeeting.objects.order_by("pk").values()),
+        list(PlanWish.objects.order_by("pk").values()),
+        list(PlanParty.objects.order_by("pk").values()),
+        list(AgendaSlot.objects.order_by("pk").values()),
+        AuditEntry.objects.count(),
+        OutboxEvent.objects.count(),
+        Notice.objects.count(),
+    )

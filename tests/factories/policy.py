@@ -6,6 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from demand import loading as needs
+from events import loading as meetings
 from finance import loading as finance
 from patents import loading as programme
 from patents.models import ReferenceRow, ReferenceTable
@@ -23,6 +24,7 @@ def load_shipped():
     programme.load_coarse_industries(ReferenceTable, ReferenceRow)
     needs.load_rules(RuleVersion)
     finance.load_rules(RuleVersion)
+    meetings.load_rules(RuleVersion)
     figures.load_rules(RuleVersion)
     loading.load_rates(loading.LPR, ReferenceRate)
 

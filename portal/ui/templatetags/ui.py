@@ -31,6 +31,7 @@ STATE_COLOURS = {
     "publicity": "info", "payable": "good", "paid": "good", "ineligible": "bad", "lapsed": "bad", "ready": "info",
     "exported": "info", "proposed": "warn", "filed": "good", "computing": "info", "queued": "warn", "withdrawn": "plain",
     "overdue": "bad",
+    "issued": "good", "planned": "info", "enrolled": "info", "attended": "good",
 }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Verbs of training, a file per part."""
