@@ -9,6 +9,8 @@ from typing import Any
 from django.db import transaction
 
 from finance import services
+from finance.demo_money import load_money
+from finance.demo_parties import machine_user
 from finance.demo_pool import ask_firms, know_firm, open_line
 from finance.enums import (
     ALWAYS_NEEDED,
@@ -27,8 +29,7 @@ from finance.queries.projects import own_patents
 from patents.enums import LegalStatus
 from portal import clock
 from portal.accounts.demo import Cast, Member
-from portal.accounts.enums import OrganisationKind, Role, SizeClass
-from portal.accounts.models import Organisation, User
+from portal.accounts.enums import OrganisationKind, SizeClass
 from portal.dates import add_months
 from portal.demo.chance import stream
 from portal.demo.documents import sample_pdf
@@ -120,6 +121,7 @@ def load_projects(*, cast: Cast, seed: int, progress: Callable[[int, int], None]
         _Story(rng, cast, firm).tell(history, patent_ids)
         progress(done, len(HISTORIES))
     _let_time_pass()
+    load_money(cast)
 
 
 def _let_time_pass() -> None:
@@ -285,11 +287,6 @@ class _Story:
             facts=facts,
             by=machine_user(placement.institution),
         )
-
-
-def machine_user(bank: Organisation) -> User:
-    """The user whom the bank's API credentials act as."""
-    return User.objects.get(organisation=bank, role=Role.BANK)
 
 
 def _loan_facts(rng: Random, placement: Placement, history: str) -> dict[str, Any]:

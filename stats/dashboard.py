@@ -14,8 +14,8 @@ from demand.models import AdviserRequest, Demand, MaturityCase
 from demand.queries.progress import matching_progress
 from events.enums import ReportState
 from events.models import EventReport
-from finance.enums import ComplaintState, DifferenceState, PlacementState, PledgeState, ProjectState
-from finance.models import Complaint, Difference, Placement, PledgeRegistration, Project
+from finance.enums import ComplaintState, DifferenceState, LossState, PlacementState, PledgeState, ProjectState
+from finance.models import Complaint, Difference, LossClaim, Placement, PledgeRegistration, Project
 from patents.enums.bodies import ActivityState
 from patents.enums.cultivation import ApplicationState, CheckState
 from patents.enums.evaluation import EvidenceState
@@ -100,6 +100,8 @@ WAITING = (
     Waiting("待答复的企业投诉", Complaint, ComplaintState.OPEN, "made_at", BOTH),
     Waiting("待补正的质押登记", PledgeRegistration, PledgeState.CORRECTION, "created_at", BOTH),
     Waiting("待处理的对账差异", Difference, DifferenceState.OPEN, "statement__received_at", PROVINCE),
+    Waiting("待核定的风险损失", LossClaim, LossState.FOUND, "created_at", PROVINCE),
+    Waiting("待拨付的风险补偿", LossClaim, LossState.APPROVED, "created_at", FINANCE),
     Waiting("待受理登记窗口事项", WindowCase, CaseState.SUBMITTED, "submitted_at", BOTH),
     Waiting("已受理待转登记窗口事项", WindowCase, CaseState.ACCEPTED, "submitted_at", BOTH),
     Waiting("待审核开放许可", OpenLicence, OpenLicenceState.SUBMITTED, "updated_at", BOTH),

@@ -17,7 +17,7 @@ from portal.outbox.models import Delivery, DeliveryState
 from portal.outbox.services import resend_delivery
 
 FAULTS = ("error500", "down", "timeout", "wrong_key", "duplicate_same_key", "duplicate_new_key", "wrong_project")
-WAITING_STEPS = frozenset({"accept", "lend", "part", "repay"})
+LOOK_EVERY = 20
 BETWEEN_FAULTS = 1.0
 KILL_EVERY = 40
 RESTART_EVERY = 7
@@ -46,6 +46,7 @@ class Drill:
     def run(self, *, projects: int, faults: bool, minutes: float) -> Count:
         """Admit the projects while everything is disturbed, then wait for rest and count."""
         for done, _ in enumerate(self.world.admit(projects, self.parties), start=1):
+            self._require_alive(done)
             if faults:
                 self.disturb()
             if done % 100 == 0 or done == projects:
@@ -95,13 +96,14 @@ class Drill:
             bank.behave()
         end = time.monotonic() + 60 * minutes
         told = 0.0
-        while self._open() or self._waiting():
+        while any(under_way := (self._open(), self._waiting())):
             if time.monotonic() > end:
                 self.say("not at rest in time")
                 return
             if time.monotonic() > told:
                 told = time.monotonic() + 10
-                self.say(f"{self._open()} pushes and {self._waiting()} answers under way")
+                self.say("{} pushes and {} answers under way".format(*under_way))
+            self._require_alive(0)
             self._resend_dead()
             time.sleep(0.5)
 
@@ -109,11 +111,13 @@ class Drill:
         return Delivery.objects.filter(~Q(state=DeliveryState.DELIVERED), endpoint__isnull=False).count()
 
     def _waiting(self) -> int:
-        return sum(
-            project["step"] in WAITING_STEPS and project["next_at"] is not None
-            for book in self.books().values()
-            for project in book["projects"]
-        )
+        return sum(bank.waiting() for bank in self.banks)
+
+    def _require_alive(self, done: int) -> None:
+        """Now and then: a web server or worker that died by itself ends the drill with its log."""
+        if done % LOOK_EVERY == 0:
+            for process in (self.web, self.worker, *self.banks):
+                process.require_alive()
 
     def _resend_dead(self) -> None:
         for delivery_id in Delivery.objects.filter(state=DeliveryState.DEAD).values_list("pk", flat=True):

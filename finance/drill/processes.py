@@ -15,6 +15,7 @@ from portal.embedded import processes
 
 START_SECONDS = 60.0
 TIMEOUT_SECONDS = "1"
+READ_ATTEMPTS, READ_SECONDS = 5, 30.0
 
 
 def free_port() -> int:
@@ -43,6 +44,11 @@ class Process:
         if self.running is not None:
             processes.kill_group(self.running)
             self.running = None
+
+    def require_alive(self) -> None:
+        """Raise RuntimeError with its log when it ended by itself: nothing would come to rest any more."""
+        if self.running is not None and (status := self.running.poll()) is not None:
+            raise RuntimeError(f"{self.log.name} ended with {status}: {self.log.read_text(errors='replace')[-2000:]}")
 
     def wait(self, condition: Callable[[], bool]) -> None:
         """Return when it is up; raise RuntimeError with its log when it does not come."""
@@ -97,8 +103,23 @@ class Bank(Process):
 
     def books(self) -> dict[str, Any]:
         """All that the bank has written down."""
-        found: dict[str, Any] = httpx.get(f"{self.url}/ledger", timeout=10, trust_env=False).json()
-        return found
+        return self._read("ledger")
+
+    def waiting(self) -> int:
+        """How many projects it still has to answer; asked often, so the books are not sent for it."""
+        return int(self._read("waiting")["waiting"])
+
+    def _read(self, path: str) -> dict[str, Any]:
+        """What it shows; asked again while a busy machine lets it not answer in time."""
+        for attempt in range(READ_ATTEMPTS):
+            try:
+                found: dict[str, Any] = httpx.get(f"{self.url}/{path}", timeout=READ_SECONDS, trust_env=False).json()
+            except httpx.HTTPError:
+                if attempt == READ_ATTEMPTS - 1:
+                    raise
+            else:
+                return found
+        raise AssertionError("unreachable")
 
     def _control(self, order: dict[str, Any]) -> None:
         httpx.post(f"{self.url}/control", json=order, timeout=10, trust_env=False).raise_for_status()

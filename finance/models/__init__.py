@@ -3,6 +3,7 @@
 from finance.models.collateral import CoverAlert, CoverAlertQuerySet, Valuation
 from finance.models.complaints import Complaint, ComplaintQuerySet
 from finance.models.documents import DocumentDownload, DownloadQuerySet
+from finance.models.funds import BankMeeting, FundEntry, FundInvestment, OperationFund
 from finance.models.loans import Loan, LoanEntry, LoanEntryQuerySet, LoanQuerySet
 from finance.models.pledges import PledgeMove, PledgeQuerySet, PledgeRegistration, PledgeStep
 from finance.models.products import CreditLine, CreditLineQuerySet, Product, ProductQuerySet
@@ -16,10 +17,12 @@ from finance.models.projects import (
     ProjectRight,
 )
 from finance.models.reconciliation import Difference, DifferenceQuerySet, Statement, StatementQuerySet
+from finance.models.risk import LossClaim, LossRecovery, PoolEntry, RiskPool
 from finance.models.surveys import CreditFact, Question, Questionnaire, SurveyResponse, Visit
 
 __all__ = [
     "Answer",
+    "BankMeeting",
     "Complaint",
     "ComplaintQuerySet",
     "CoverAlert",
@@ -31,16 +34,22 @@ __all__ = [
     "DifferenceQuerySet",
     "DocumentDownload",
     "DownloadQuerySet",
+    "FundEntry",
+    "FundInvestment",
     "Loan",
     "LoanEntry",
     "LoanEntryQuerySet",
     "LoanQuerySet",
+    "LossClaim",
+    "LossRecovery",
+    "OperationFund",
     "Placement",
     "PlacementQuerySet",
     "PledgeMove",
     "PledgeQuerySet",
     "PledgeRegistration",
     "PledgeStep",
+    "PoolEntry",
     "Product",
     "ProductQuerySet",
     "Project",
@@ -49,6 +58,7 @@ __all__ = [
     "ProjectRight",
     "Question",
     "Questionnaire",
+    "RiskPool",
     "Statement",
     "StatementQuerySet",
     "SurveyResponse",

@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 import threading
 import uuid
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from http import HTTPStatus
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import httpx
 
 from finance.sample_bank.client import PortalClient
+from finance.sample_bank.desk import Desk
 from finance.sample_bank.faults import Faults
 from finance.sample_bank.ledger import Ledger
 
@@ -18,6 +20,7 @@ log = logging.getLogger("sample_bank")
 
 RATE = Decimal("0.0365")
 RETRY_SECONDS = 2.0
+BATCH = 50
 # Not answers but invitations to try again, with the same idempotency key.
 RETRIED = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
@@ -39,11 +42,18 @@ class Clerk(threading.Thread):
         self._ledger, self._client, self._faults = ledger, client, faults
         self._lend_after, self._repay_after = lend_after, repay_after
         self._stop_asked = threading.Event()
+        self._desk = Desk(ledger, client)
 
     def run(self) -> None:
         while not self._stop_asked.wait(0.1):
-            for project in self._ledger.due():
+            due = self._ledger.due()
+            waiting = [project for project in due if project["step"] == "accept"]
+            if len(waiting) > 1 and not self._faults.names():
+                self._try(self._accept_together, waiting)
+                continue
+            for project in due:
                 self._work_on(project)
+            self._try(self._desk.work)
 
     def stop(self) -> None:
         self._stop_asked.set()
@@ -54,6 +64,31 @@ class Clerk(threading.Thread):
         except (httpx.HTTPError, KeyError, ValueError) as error:
             log.warning("portal not reached: %s", type(error).__name__)
             self._ledger.move(project["ref"], project["step"], after=RETRY_SECONDS, error=type(error).__name__)
+
+    def _try(self, act: Callable[..., None], *given: Any) -> None:
+        try:
+            act(*given)
+        except (httpx.HTTPError, KeyError, ValueError) as error:
+            log.warning("portal not reached: %s", type(error).__name__)
+
+    def _accept_together(self, projects: list[dict[str, Any]]) -> None:
+        """Several projects that wait for their acceptance: one request, a result for each."""
+        chosen = [project for project in projects[:BATCH] if project["amount"] is not None or self._fetch(project)]
+        if not chosen:
+            return
+        items = [
+            {"operation": "answer", "project_ref": project["ref"], "body": {"kind": "accept"}} for project in chosen
+        ]
+        key = f"batch-{uuid.uuid4()}"
+        response = self._client.batch(items, idempotency_key=key)
+        if response.status_code != HTTPStatus.OK:
+            for project in chosen:
+                self._after(project["ref"], "accept", response.status_code, _code(response))
+            return
+        for project, result in zip(chosen, response.json()["results"], strict=True):
+            status, code = result["status"], result["body"].get("code", "")
+            self._ledger.answered(ref=project["ref"], kind="accept", key=key, status=status, code=code)
+            self._after(project["ref"], "accept", status, code)
 
     def _take_step(self, project: dict[str, Any]) -> None:
         ref, step = project["ref"], project["step"]
@@ -91,6 +126,7 @@ class Clerk(threading.Thread):
         facts = {"amount": found["amount"], "term_months": found["term_months"], "firm": found["firm"]["name"]}
         self._ledger.learn(project["ref"], **facts)
         project.update(facts)
+        self._desk.take_documents(project["ref"])
         return True
 
     def _answer(self, ref: str, body: dict[str, Any], *, key: str) -> tuple[int, str]:

@@ -28,6 +28,33 @@ class PortalClient:
         """Report a line of the loan's ledger."""
         return self._send("POST", f"projects/{ref}/entries/", json=body, headers={"Idempotency-Key": idempotency_key})
 
+    def batch(self, items: list[dict[str, Any]], *, idempotency_key: str) -> httpx.Response:
+        """Many answers and reports in one request, each with a result of its own."""
+        return self._post("batch/", {"items": items}, idempotency_key)
+
+    def documents(self, ref: str) -> httpx.Response:
+        """List a project's documents."""
+        return self._send("GET", f"projects/{ref}/documents/")
+
+    def link(self, ref: str, document_id: int, *, idempotency_key: str) -> httpx.Response:
+        """Ask for a link to a document; it lasts ten minutes."""
+        return self._post(f"projects/{ref}/documents/{document_id}/links/", {}, idempotency_key)
+
+    def download(self, url: str) -> bytes:
+        """Fetch what a link stands for; it needs no token."""
+        return self._http.get(url).raise_for_status().content
+
+    def acknowledge(self, alert_id: int, *, idempotency_key: str) -> httpx.Response:
+        """Say that an alert was taken note of."""
+        return self._post(f"collateral-alerts/{alert_id}/acknowledgement/", {"note": "已知悉"}, idempotency_key)
+
+    def statement(self, body: dict[str, Any], *, idempotency_key: str) -> httpx.Response:
+        """Send the statement of a day."""
+        return self._post("statements/", body, idempotency_key)
+
+    def _post(self, path: str, body: dict[str, Any], key: str) -> httpx.Response:
+        return self._send("POST", path, json=body, headers={"Idempotency-Key": key})
+
     def _send(self, method: str, path: str, **parts: Any) -> httpx.Response:
         if not self._token:
             self._fetch_token()

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+SERVER_ERROR, TOO_MANY = 500, 429
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS pushes (
     webhook_id TEXT PRIMARY KEY, event TEXT, project_ref TEXT, times INTEGER NOT NULL DEFAULT 1, received_at TEXT
@@ -21,6 +22,9 @@ CREATE TABLE IF NOT EXISTS effects (id INTEGER PRIMARY KEY, webhook_id TEXT);
 CREATE TABLE IF NOT EXISTS loans (
     project_ref TEXT PRIMARY KEY, principal TEXT NOT NULL, balance TEXT NOT NULL, interest TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS documents (document_id INTEGER PRIMARY KEY, project_ref TEXT, name TEXT, is_sound INTEGER);
+CREATE TABLE IF NOT EXISTS alerts (alert_id INTEGER PRIMARY KEY, project_ref TEXT, severity TEXT, status INTEGER);
+CREATE TABLE IF NOT EXISTS statements (number TEXT PRIMARY KEY, status INTEGER, differences INTEGER);
 CREATE TABLE IF NOT EXISTS refusals (id INTEGER PRIMARY KEY, reason TEXT, at TEXT);
 """
 
@@ -39,6 +43,7 @@ class Ledger:
         self._db.row_factory = sqlite3.Row
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.executescript(SCHEMA)
+        self.statement_ordered = threading.Event()
 
     def receive(self, *, webhook_id: str, event: str, project_ref: str) -> bool:
         """Write down a push; False when it came before. A new project waits for its first step."""
@@ -61,6 +66,39 @@ class Ledger:
                 self._db.execute("UPDATE projects SET step = 'withdrawn', next_at = NULL WHERE ref = ?", (project_ref,))
             return True
 
+    def alert(self, alert_id: int, *, project_ref: str, severity: str) -> None:
+        """Write down an alert that was pushed; the desk acknowledges it."""
+        with self._lock, self._db:
+            self._db.execute("INSERT OR IGNORE INTO alerts VALUES (?, ?, ?, NULL)", (alert_id, project_ref, severity))
+
+    def open_alerts(self) -> list[int]:
+        """Alerts that the portal has not taken the acknowledgement of."""
+        with self._lock:
+            return [int(row[0]) for row in self._db.execute("SELECT alert_id FROM alerts WHERE status IS NULL")]
+
+    def acknowledged(self, alert_id: int, *, status: int) -> None:
+        """Write down what the portal said to an acknowledgement; what it could not take is tried again."""
+        if status < SERVER_ERROR and status != TOO_MANY:
+            with self._lock, self._db:
+                self._db.execute("UPDATE alerts SET status = ? WHERE alert_id = ?", (status, alert_id))
+
+    def keep_document(self, ref: str, document_id: int, *, name: str, is_sound: bool) -> None:
+        """Write down a document that was fetched, and whether it is what the portal said."""
+        row = (document_id, ref, name, is_sound)
+        with self._lock, self._db:
+            self._db.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?)", row)
+
+    def statement_lines(self) -> list[dict[str, str]]:
+        """All loans as they stand now, for the statement of a day."""
+        with self._lock:
+            rows = self._db.execute("SELECT project_ref, principal, balance FROM loans ORDER BY project_ref").fetchall()
+        return [{**dict(row), "state": "closed" if row["balance"] == "0.00" else "running"} for row in rows]
+
+    def keep_statement(self, number: str, *, status: int, differences: int) -> None:
+        """Write down a statement and how many differences the portal found."""
+        with self._lock, self._db:
+            self._db.execute("INSERT INTO statements VALUES (?, ?, ?)", (number, status, differences))
+
     def refuse(self, reason: str) -> None:
         """Write down a push that could not be verified."""
         with self._lock, self._db:
@@ -71,6 +109,12 @@ class Ledger:
         with self._lock:
             rows = self._db.execute("SELECT * FROM projects WHERE next_at <= ? ORDER BY next_at", (time.time(),))
             return [dict(row) for row in rows]
+
+    def waiting(self) -> int:
+        """How many projects have a next step to come by itself."""
+        with self._lock:
+            row = self._db.execute("SELECT count(*) FROM projects WHERE next_at IS NOT NULL").fetchone()
+            return int(row[0])
 
     def learn(self, ref: str, *, amount: str, term_months: int, firm: str) -> None:
         """Keep what the portal tells about a project."""
@@ -117,6 +161,9 @@ class Ledger:
             "loans": "project_ref",
             "effects": "id",
             "refusals": "id",
+            "documents": "document_id",
+            "alerts": "alert_id",
+            "statements": "number",
         }
         with self._lock:
             return {

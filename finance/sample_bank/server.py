@@ -50,6 +50,8 @@ class Handler(BaseHTTPRequestHandler):
         if self.path == "/ledger":
             books: dict[str, Any] = dict(self.server.ledger.everything())
             self._reply(HTTPStatus.OK, {**books, "faults": self.server.faults.names()})
+        elif self.path == "/waiting":
+            self._reply(HTTPStatus.OK, {"waiting": self.server.ledger.waiting()})
         elif self.path == "/":
             self._page()
         else:
@@ -74,6 +76,9 @@ class Handler(BaseHTTPRequestHandler):
         is_new = self.server.ledger.receive(
             webhook_id=self.headers["webhook-id"], event=message["type"], project_ref=message["data"]["project_ref"]
         )
+        if message["type"] == "finance.collateral.alerted":
+            data = message["data"]
+            self.server.ledger.alert(data["alert_id"], project_ref=data["project_ref"], severity=data["severity"])
         log.info("push %s %s%s", message["type"], message["data"]["project_ref"], "" if is_new else " (again)")
         if faults.strikes("timeout"):
             # The hard case: the bank has it, and the portal cannot know.
@@ -83,13 +88,15 @@ class Handler(BaseHTTPRequestHandler):
         self._reply(HTTPStatus.NO_CONTENT)
 
     def _control(self, body: bytes) -> None:
-        """`{"fault": "error500", "count": 3}`, `{"fault": ..., "seconds": 10}`, `{"clear": true}`, `{"repay": ref}`."""
+        """`{"fault": "error500", "count": 3}`, `{"fault": ..., "seconds": 10}`, `{"clear": true}`, `{"repay": ref}`, `{"statement": true}`."""
         try:
             order = json.loads(body)
             if "fault" in order:
                 self.server.faults.switch_on(order["fault"], count=order.get("count"), seconds=order.get("seconds"))
             if order.get("clear"):
                 self.server.faults.clear()
+            if order.get("statement"):
+                self.server.ledger.statement_ordered.set()
             if "repay" in order:
                 self.server.ledger.move(order["repay"], "repay", after=0)
         except (ValueError, TypeError, AttributeError) as error:
@@ -124,6 +131,9 @@ TITLES = {
     "answers": "答复",
     "pushes": "收到的推送",
     "refusals": "未通过验证的推送",
+    "documents": "取得的材料",
+    "alerts": "质押物预警",
+    "statements": "报送的对账单",
 }
 
 
