@@ -13,9 +13,9 @@ from finance.sample_bank.client import PortalClient
 from finance.sample_bank.faults import Faults
 from finance.sample_bank.ledger import Ledger
 from portal.api.services import issue_credentials
-from portal.wsgi import application
 from tests.factories.accounts import bank_user, province_user
 from tests.factories.finance import admitted_project, entry
+from tests.in_process import transport
 
 pytestmark = pytest.mark.django_db
 
@@ -32,9 +32,7 @@ def clerk(bank, tmp_path):
     client = PortalClient(
         portal_url="http://testserver", client_id=issued.client_id, client_secret=issued.client_secret
     )
-    client._http = httpx.Client(
-        base_url="http://testserver/api/v1/", transport=httpx.WSGITransport(app=application), trust_env=False
-    )
+    client._http = httpx.Client(base_url="http://testserver/api/v1/", transport=transport(), trust_env=False)
     ledger = Ledger(tmp_path / "bank.sqlite3")
     return Clerk(ledger=ledger, client=client, faults=Faults(), lend_after=0.0)
 
@@ -90,7 +88,7 @@ def test_alerts_are_acknowledged_and_a_statement_is_compared(clerk, bank):
 
     alert.refresh_from_db()
     books = clerk._ledger.everything()
-    assert (alert.acknowledged_note, books["alerts"][0]["status"]) == ("已知悉", 200)
+    assert (alert.acknowledged_note, books["alerts"][0]["status"]) == ("已知悉", 201)
     assert [(row["status"], row["differences"]) for row in books["statements"]] == [(201, 0)]
     entry(project, bank, "repayment", number="X", on=Loan.objects.get().drawn_on, principal=Decimal("1.00"))
     clerk._ledger.statement_ordered.set()
