@@ -74,6 +74,7 @@ app.conf.update(
         },
         "refresh-numbers": {"task": "stats.tasks.refresh_changes", "schedule": 300.0, "options": {"expires": 290}},
         "count-all-nightly": {"task": "stats.tasks.count_everything", "schedule": crontab(hour="0", minute="50")},
+        "chase-work-plan": {"task": "stats.tasks.chase_work", "schedule": crontab(hour="7", minute="45")},
         "match-all-nightly": {"task": "demand.tasks.match_everything", "schedule": crontab(hour="2", minute="10")},
     },
 )

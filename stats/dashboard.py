@@ -39,8 +39,22 @@ from portal import clock
 from portal.accounts.enums import RegistrationState, Role
 from portal.accounts.models import Organisation
 from portal.outbox.models import Delivery, DeliveryState
+from stats.enums.collection import SheetState
+from stats.enums.evaluation import AppealState, EvaluationState
+from stats.enums.navigation import ApplicationState as NavigationState
 from stats.enums.products import IntensiveState, ProductState, YearState
-from stats.models import IntensiveProduct, Product, ProductYear
+from stats.enums.workplan import MilestoneState
+from stats.models import (
+    CityEvaluation,
+    CitySheet,
+    EvaluationAppeal,
+    IntensiveProduct,
+    Milestone,
+    NavigationApplication,
+    NavigationMilestone,
+    Product,
+    ProductYear,
+)
 from subsidies.enums import ClaimState, ObjectionState, ReexaminationState
 from subsidies.models import Claim, Objection, Reexamination
 
@@ -127,6 +141,18 @@ WAITING = (
     Waiting("待审查的专利密集型产品", IntensiveProduct, IntensiveState.SUBMITTED, "submitted_at", PROVINCE),
     Waiting("待核实的专利产品年度数据", ProductYear, YearState.SUBMITTED, "submitted_at", CITY),
     Waiting("逾期未报的活动总结", EventReport, ReportState.OVERDUE, "due_at", BOTH),
+    Waiting("待核实的任务节点", Milestone, MilestoneState.REPORTED, "reported_at", PROVINCE),
+    Waiting("退回补充的任务节点", Milestone, MilestoneState.RETURNED, "reported_at", CITY),
+    Waiting("待审核的采集数据", CitySheet, SheetState.SUBMITTED, "submitted_at", PROVINCE),
+    Waiting("退回修改的采集数据", CitySheet, SheetState.RETURNED, "submitted_at", CITY),
+    Waiting("待填报的采集表", CitySheet, SheetState.WAITING, "period__opened_at", CITY),
+    Waiting("待审查的专利导航申报", NavigationApplication, NavigationState.SUBMITTED, "submitted_at", PROVINCE),
+    Waiting("专家评审中的专利导航申报", NavigationApplication, NavigationState.IN_REVIEW, "submitted_at", PROVINCE),
+    Waiting("待核查的专利导航节点", NavigationMilestone, MilestoneState.REPORTED, "reported_at", PROVINCE),
+    Waiting("待评审的年度自评", CityEvaluation, EvaluationState.SUBMITTED, "submitted_at", PROVINCE),
+    Waiting("待处理的评价申诉", EvaluationAppeal, AppealState.OPEN, "made_at", PROVINCE),
+    Waiting("待报送的年度自评", CityEvaluation, EvaluationState.WAITING, "scheme__published_at", CITY),
+    Waiting("退回补充的年度自评", CityEvaluation, EvaluationState.RETURNED, "submitted_at", CITY),
     Waiting("停止重试的推送", Delivery, DeliveryState.DEAD, "next_try_at", PROVINCE),
 )
 

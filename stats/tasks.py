@@ -22,3 +22,14 @@ def count_everything() -> None:
     refresh(kind=RefreshKind.ALL)
     if find_suspicions():
         refresh(kind=RefreshKind.CHANGES)
+
+
+@shared_task(acks_late=True)
+def chase_work() -> None:
+    """Chase late tasks of the work plan and sheets of collections, batch by batch."""
+    from stats.services import collection, workplan  # leaf: imported late on purpose
+
+    while workplan.chase_overdue() == workplan.CHASE_BATCH:
+        pass
+    while collection.chase_sheets() == collection.CHASE_BATCH:
+        pass

@@ -1,13 +1,25 @@
 """What makes claims without anybody asking: loans lent and repaid, centre grants, lists."""
 
+import datetime as dt
+from decimal import Decimal
+
 import structlog
 
 from portal.errors import ServiceError
 from portal.outbox.models import Event
 from portal.outbox.registry import consumer
-from subsidies.enums import CalculationPurpose
+from subsidies.enums import CalculationPurpose, ClaimState, RuleKind
 from subsidies.models import Claim, OtherPayment
-from subsidies.services import calculate_interest, compute_claim, find_award_claim, find_grant_claims, match_payments
+from subsidies.services import (
+    NavigationSupport,
+    calculate_interest,
+    compute_claim,
+    find_award_claim,
+    find_grant_claims,
+    find_navigation_claim,
+    match_payments,
+    renew_navigation_rule,
+)
 from subsidies.services.claims import COMPUTABLE
 
 log = structlog.get_logger(__name__)
@@ -29,6 +41,31 @@ def claim_interest(event: Event) -> None:
 def claim_grant(event: Event) -> None:
     """Make a claim of each instalment of a centre's grant."""
     find_grant_claims(grant_id=event.payload["grant_id"])
+
+
+@consumer("stats.navigation.support_approved")
+def claim_navigation(event: Event) -> None:
+    """Make the claim of a navigation project's support."""
+    payload = event.payload
+    find_navigation_claim(
+        support=NavigationSupport(
+            project_number=payload["project_number"],
+            project_name=payload["project_name"],
+            organisation_id=payload["organisation_id"],
+            requested=Decimal(payload["amount"]),
+            approved_on=dt.date.fromisoformat(payload["approved_on"]),
+        )
+    )
+
+
+@consumer("subsidies.rule.approved")
+def renew_navigation(event: Event) -> None:
+    """A document that states the navigation projects' amount was approved: claims that had none take it."""
+    if event.payload["kind"] != RuleKind.NAVIGATION:
+        return
+    waiting = Claim.objects.filter(kind=RuleKind.NAVIGATION, state=ClaimState.CANDIDATE, amount__isnull=True)
+    for pk in waiting.order_by("pk").values_list("pk", flat=True):
+        renew_navigation_rule(claim_id=pk)
 
 
 @consumer("subsidies.awards.imported")

@@ -115,7 +115,7 @@ def make_world(folder):
         | answers_of(demand, patent, firm=firm, holder=holder)
         | supply_rows(firm=firm, holder=holder)
         | money_rows(firm=firm, city=users["city"])
-        | programme_rows(firm=firm)
+        | programme_rows(firm=firm, holder=holder, city=users["city"])
         | event_rows(event, patent, firm=firm, city=users["city"])
         | table_rows(event, firm=firm, holder=holder, official=users["city"])
         | training_rows(firm=firm, holder=holder, province=users["province"]),

@@ -23,6 +23,7 @@ PUBLIC: Groups = {
         ("认定企业", "patents:recognised_firms"),
         ("运营体系", "patents:bodies"),
         ("权益改革", "patents:reform_register"),
+        ("专利导航项目", "stats:navigation"),
     ),
     "补贴公开": (
         ("补贴试算", "subsidies:what_if"),
@@ -98,6 +99,11 @@ OF_ROLE: dict[str, Groups] = {
             ("拨付批次", "subsidies:batches"),
             ("规则版本比较", "subsidies:compare"),
         ),
+        "工作推进": (
+            ("工作任务进展", "stats:workplan"),
+            ("数据采集", "stats:collections"),
+            ("年度评价", "stats:evaluations"),
+        ),
         "管理后台": (
             ("管理后台", "admin:index"),
             ("金融机构答复情况", "finance:banks"),
@@ -122,6 +128,11 @@ OF_ROLE[Role.PROVINCE] = OF_ROLE[Role.CITY] = {
         ("获奖名单导入", "subsidies:award_list"),
         ("其他渠道拨付导入", "subsidies:payment_list"),
         ("规则版本比较", "subsidies:compare"),
+    ),
+    "工作推进": (
+        ("工作任务进展", "stats:workplan"),
+        ("数据采集", "stats:collections"),
+        ("年度评价", "stats:evaluations"),
     ),
     "管理后台": (("管理后台", "admin:index"), ("金融机构答复情况", "finance:banks")),
 }

@@ -1,5 +1,32 @@
 """The admin of the statistics, a file per part."""
 
+from stats.admin.collection import CitySheetAdmin, CollectionFormAdmin, CollectionPeriodAdmin
+from stats.admin.evaluation import CityEvaluationAdmin, EvaluationAppealAdmin, EvaluationSchemeAdmin
+from stats.admin.navigation import (
+    NavigationApplicationAdmin,
+    NavigationCallAdmin,
+    NavigationMilestoneAdmin,
+    NavigationProjectAdmin,
+)
 from stats.admin.products import IntensiveProductAdmin, ProductAdmin, ProductYearAdmin
+from stats.admin.workplan import ChaseAdmin, MilestoneAdmin, PlanMeasureAdmin, WorkTaskAdmin
 
-__all__ = ["IntensiveProductAdmin", "ProductAdmin", "ProductYearAdmin"]
+__all__ = [
+    "ChaseAdmin",
+    "CityEvaluationAdmin",
+    "CitySheetAdmin",
+    "CollectionFormAdmin",
+    "CollectionPeriodAdmin",
+    "EvaluationAppealAdmin",
+    "EvaluationSchemeAdmin",
+    "IntensiveProductAdmin",
+    "MilestoneAdmin",
+    "NavigationApplicationAdmin",
+    "NavigationCallAdmin",
+    "NavigationMilestoneAdmin",
+    "NavigationProjectAdmin",
+    "PlanMeasureAdmin",
+    "ProductAdmin",
+    "ProductYearAdmin",
+    "WorkTaskAdmin",
+]

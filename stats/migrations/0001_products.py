@@ -270,7 +270,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='intensiveproduct',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['submitted', 'returned', 'recognised'])), fields=('product',), name='intensive_one_at_a_time'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['submitted', 'returned'])), fields=('product',), name='intensive_one_at_a_time'),
         ),
         migrations.AddConstraint(
             model_name='intensiveproduct',

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from patents.enums import PatentKind
 from patents.models import Patent
+from portal import clock
 from portal.accounts.enums import Role
 from portal.accounts.models import Organisation
 from portal.history import tracked
@@ -43,7 +44,7 @@ def seen_by(user: Any, *, prefix: str = "") -> Q:
     return nobody
 
 
-class ProductQuerySet(models.QuerySet["Product"]):
+class PatentProductQuerySet(models.QuerySet["Product"]):
     def visible_to(self, user: Any) -> "Self":
         """Province and finance what was handed in, a city its own, a firm its own."""
         return self.filter(seen_by(user))
@@ -81,7 +82,7 @@ class Product(models.Model):
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
     updated_at = models.DateTimeField("更新时间", auto_now=True)
 
-    objects = ProductQuerySet.as_manager()
+    objects = PatentProductQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "专利产品备案"
@@ -234,7 +235,7 @@ class IntensiveProduct(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["product"],
-                condition=Q(state__in=[IntensiveState.SUBMITTED, IntensiveState.RETURNED, IntensiveState.RECOGNISED]),
+                condition=Q(state__in=[IntensiveState.SUBMITTED, IntensiveState.RETURNED]),
                 name="intensive_one_at_a_time",
             ),
             models.CheckConstraint(
@@ -254,3 +255,9 @@ class IntensiveProduct(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("stats:product", args=[self.product.ref])
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether a recognition that was not revoked has come to its end."""
+        is_over = self.valid_until is not None and self.valid_until < clock.today()
+        return self.state == IntensiveState.RECOGNISED and is_over

@@ -12,7 +12,7 @@ from patents.queries.parties import is_owner, owners_of
 from portal.accounts.models import Organisation, User
 from portal.regions import RETIRED
 from stats.enums.products import PatentBasis, PatentFinding, ProductState
-from stats.models.products import IntensiveProduct, Product, ProductQuerySet, ProductYear
+from stats.models.products import IntensiveProduct, PatentProductQuerySet, Product, ProductYear
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def _is_licensed(firm: Organisation, patent: Patent) -> bool:
     return accepted.filter(state__in=[AcceptanceState.EFFECTIVE, AcceptanceState.RECORDED]).exists()
 
 
-def products_of(user: User) -> ProductQuerySet:
+def products_of(user: User) -> PatentProductQuerySet:
     """The firm's own products, the newest first."""
     own = (
         Product.objects.filter(organisation_id=user.organisation_id) if user.organisation_id else Product.objects.none()
@@ -57,7 +57,7 @@ def products_of(user: User) -> ProductQuerySet:
     return own.order_by("-id")
 
 
-def products_filed(first: dt.date, last: dt.date, *, city_code: str = "") -> ProductQuerySet:
+def products_filed(first: dt.date, last: dt.date, *, city_code: str = "") -> PatentProductQuerySet:
     """I10: the products filed from `first` to `last`, without those cancelled by `last`; one row each.
 
     A city's count those of areas that became part of it. The event date is the day of filing.

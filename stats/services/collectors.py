@@ -294,7 +294,19 @@ PRODUCTS = Collector(
         ref="p.ref",
     ),
 )  # fmt: skip
+NAVIGATIONS = Collector(
+    kinds=(RowKind.NAVIGATION,),
+    # The plan counts projects for the whole province's industries, not those of a city's own.
+    sql=_select(
+        "stats_navigationproject n JOIN accounts_organisation o ON o.id = n.organisation_id "
+        "WHERE n.kind = 'key_industry'",
+        kind="'navigation'", source_id="n.id", scope_id="n.id", on="n.approved_on", area_code="o.city_code",
+        uscc="coalesce(o.uscc, o.name)", name="n.name", partner="o.name", ref="n.number",
+        source_note="n.document_number",
+    ),
+)  # fmt: skip
 
 COLLECTORS = (
-    DEALS, LOANS, PAID, POOL, DEMANDS, PROJECTS, CENTRES, RECOGNITIONS, INSTITUTIONS, EVENTS, BASES, PRODUCTS, HISTORY,
+    DEALS, LOANS, PAID, POOL, DEMANDS, PROJECTS, CENTRES, RECOGNITIONS, INSTITUTIONS, EVENTS, BASES, PRODUCTS,
+    NAVIGATIONS, HISTORY,
 )  # fmt: skip

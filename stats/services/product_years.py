@@ -1,7 +1,7 @@
 """What a product brought, year by year, and its recognition as patent-intensive product."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +22,8 @@ from stats.queries.products import year_before
 from stats.services.products import own_firm
 from stats.workflow.products import INTENSIVE_FLOW, YEAR_FLOW
 
+RENEW_DAYS = 180
+"""A recognition that ends within so many calendar days may be asked for anew (own default)."""
 METHOD = "intensive_product"
 """The kind of the rule that says by which method patent-intensive products are recognised."""
 _AMOUNTS = {
@@ -65,7 +67,7 @@ def save_year(*, product_id: int, by: User, facts: YearFacts) -> ProductYear:
     product = lock(Product, by, pk=product_id)
     if product.state not in PRODUCT_EDITABLE | {ProductState.FILED}:
         raise WrongState(f"当前状态为“{product.get_state_display()}”，不能填报年度数据。")
-    _check_year(product, facts)
+    facts = _check_year(product, facts)
     is_with_firm = product.state in PRODUCT_EDITABLE
     state = YearState.WITH_FILING if is_with_firm else YearState.SUBMITTED
     row = product.years.select_for_update().filter(year=facts.year).first()
@@ -85,7 +87,8 @@ def save_year(*, product_id: int, by: User, facts: YearFacts) -> ProductYear:
     return row
 
 
-def _check_year(product: Product, facts: YearFacts) -> None:
+def _check_year(product: Product, facts: YearFacts) -> YearFacts:
+    """What is stored: a reason is kept only where a figure jumped."""
     today = clock.today()
     if not product.first_sold_on.year <= facts.year <= today.year:
         raise Invalid(f"年度应在首次销售年 {product.first_sold_on.year} 至 {today.year} 之间。", field="year")
@@ -97,17 +100,17 @@ def _check_year(product: Product, facts: YearFacts) -> None:
         raise Invalid("出口额不能超过销售收入。", field="export_amount")
     if not 0 <= facts.patent_share <= 1:
         raise Invalid("占比应在 0 至 100% 之间。", field="patent_share")
-    if facts.confirmed_jump.strip():
-        return
     before = year_before(product, facts.year)
-    for name, label in _COMPARED.items():
-        last = getattr(before, name) if before else None
-        if is_jump(getattr(facts, name), last):
-            raise Invalid(
-                f"{label}与 {facts.year - 1} 年的 {last} 相差 {FACTOR} 倍以上，请核对；无误的，请填写差异说明后再提交。",
-                field="confirmed_jump",
-                code="jump",
-            )
+    jumped = [name for name in _COMPARED if before and is_jump(getattr(facts, name), getattr(before, name))]
+    reason = facts.confirmed_jump.strip()
+    if jumped and not reason:
+        raise Invalid(
+            f"{_COMPARED[jumped[0]]}与 {facts.year - 1} 年的 {getattr(before, jumped[0])} 相差 {FACTOR} 倍以上，"
+            "请核对；无误的，请填写差异说明后再提交。",
+            field="confirmed_jump",
+            code="jump",
+        )
+    return replace(facts, confirmed_jump=reason if jumped else "")
 
 
 @transaction.atomic
@@ -151,6 +154,8 @@ def apply_intensive(*, product_id: int, by: User, year: int, statement: str) -> 
     statement = require_text(statement, "请填写评价说明。", field="statement")
     if not product.years.filter(year=year, state=YearState.CONFIRMED).exists():
         raise Invalid(f"{year} 年的数据尚未核实，不能作为评价年度。", field="year")
+    if product.recognitions.valid_on(clock.today() + dt.timedelta(days=RENEW_DAYS)).exists():
+        raise Conflict(f"该产品已有有效的认定，到期前 {RENEW_DAYS} 天内可重新申请。", code="recognised_already")
     values = {
         "year": year,
         "statement": statement,
@@ -173,7 +178,7 @@ def _new_application(product: Product, values: dict[str, Any]) -> IntensiveProdu
         with transaction.atomic():
             return IntensiveProduct.objects.create(pk=pk, ref=ref, product=product, **values)
     except IntegrityError as error:
-        raise Conflict("该产品已有认定申请或有效的认定。", code="applied_already") from error
+        raise Conflict("该产品已有认定申请在办理。", code="applied_already") from error
 
 
 @transaction.atomic

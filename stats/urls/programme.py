@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from stats.views import certificates, products
+from stats.views import certificates, collection, evaluation, navigation, products, workplan
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("products/", products.product_list, name="products"),
@@ -26,6 +26,32 @@ urlpatterns: list[URLPattern | URLResolver] = [
         products.withdraw_intensive,
         name="product_withdraw_intensive",
     ),
+    path("workplan/", workplan.overview, name="workplan"),
+    path("workplan/<int:place>/", workplan.item, name="workplan_item"),
+    path("collections/", collection.collections, name="collections"),
+    path("collections/sheets/<int:pk>/", collection.sheet, name="collection_sheet"),
+    path("collections/periods/<int:pk>/", collection.period, name="collection_period"),
+    path("collections/periods/<int:pk>/export/", collection.period_export, name="collection_period_export"),
+    path("navigation/", navigation.project_list, name="navigation"),
+    path("navigation/calls/<str:ref>/", navigation.call, name="navigation_call"),
+    path("navigation/calls/<str:ref>/apply/", navigation.apply, name="navigation_apply"),
+    path("navigation/applications/", navigation.application_list, name="navigation_applications"),
+    path("navigation/applications/<str:ref>/", navigation.application, name="navigation_application"),
+    path("navigation/applications/<str:ref>/edit/", navigation.edit, name="navigation_edit"),
+    path("navigation/applications/<str:ref>/documents/", navigation.add_document, name="navigation_document"),
+    path("navigation/applications/<str:ref>/submit/", navigation.submit, name="navigation_submit"),
+    path("navigation/applications/<str:ref>/withdraw/", navigation.withdraw, name="navigation_withdraw"),
+    path("navigation/reviews/", navigation.review_list, name="navigation_reviews"),
+    path("navigation/reviews/<int:review_id>/", navigation.review, name="navigation_review"),
+    path("navigation/reviews/<int:review_id>/decline/", navigation.decline, name="navigation_decline"),
+    path("navigation/projects/<str:number>/", navigation.project, name="navigation_project"),
+    path("navigation/projects/<str:number>/report/<int:step_id>/", navigation.report, name="navigation_report"),
+    path("evaluations/", evaluation.scheme_list, name="evaluations"),
+    path("evaluations/<int:year>/", evaluation.scheme, name="evaluation"),
+    path("evaluations/cities/<int:pk>/", evaluation.city, name="city_evaluation"),
+    path("evaluations/cities/<int:pk>/evidence/", evaluation.add_evidence, name="city_evaluation_evidence"),
+    path("evaluations/cities/<int:pk>/score/", evaluation.score, name="city_evaluation_score"),
+    path("evaluations/cities/<int:pk>/appeal/", evaluation.appeal, name="city_evaluation_appeal"),
     path("certificates/", certificates.register, name="certificates"),
     path("certificates/<str:number>/", certificates.certificate, name="certificate"),
 ]

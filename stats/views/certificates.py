@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from portal import clock
 from portal.accounts.access import public
-from stats.enums.products import IntensiveState, ProductState
+from stats.enums.products import ProductState
 from stats.forms.products import CertificateForm
 from stats.models.products import IntensiveProduct, Product
 from stats.queries import products as queries
@@ -55,7 +55,5 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
 def _standing(found: Product | IntensiveProduct) -> tuple[str, str]:
     """The state as a badge: its code and its word."""
     if isinstance(found, IntensiveProduct):
-        if found.state == IntensiveState.RECOGNISED and found.valid_until and found.valid_until < clock.today():
-            return "expired", "已过有效期"
-        return found.state, found.get_state_display()
+        return ("expired", "已过有效期") if found.is_expired else (found.state, found.get_state_display())
     return ("filed", "有效") if found.state == ProductState.FILED else (found.state, found.get_state_display())

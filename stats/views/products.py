@@ -1,5 +1,6 @@
 """A firm's patent products: filing, main patents, yearly figures, recognition."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -232,7 +233,7 @@ def _show(
         file.label = ProductDocument(file.purpose).label
     figures = list(found.years.all())
     recognitions = list(found.recognitions.select_related("rule"))
-    open_states = {IntensiveState.SUBMITTED, IntensiveState.RECOGNISED}
+    soon = clock.today() + dt.timedelta(days=years.RENEW_DAYS)
     is_filed = found.state == ProductState.FILED
     context = {
         "product": found,
@@ -249,7 +250,8 @@ def _show(
         "can_withdraw": ProductState.WITHDRAWN in next_states,
         "can_apply": is_filed
         and any(row.state == YearState.CONFIRMED for row in figures)
-        and not any(row.state in open_states for row in recognitions),
+        and not any(row.state == IntensiveState.SUBMITTED for row in recognitions)
+        and not found.recognitions.valid_on(soon).exists(),
     }
     return render(request, "stats/products/product.html", context, status=status)
 

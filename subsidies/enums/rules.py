@@ -15,6 +15,7 @@ class RuleKind(TextChoices):
     PATENT_PREMIUM = "patent_premium", "专利保险保费补贴"
     EVALUATION_FEE = "evaluation_fee", "专利评估费补助"
     CENTRE = "cultivation_grant", "高价值专利培育中心经费"
+    NAVIGATION = "navigation_support", "专利导航项目经费"
     CHINA_AWARD = "china_award", "中国专利奖配套奖励"
     SHANDONG_AWARD = "shandong_award", "山东省专利奖奖励"
 

@@ -21,6 +21,7 @@ from subsidies.services.disputes import (
     uphold,
 )
 from subsidies.services.ledger import decide_double, match_payments
+from subsidies.services.navigation import NavigationSupport, find_navigation_claim, renew_navigation_rule
 from subsidies.services.payments import create_batch, export_batch, fill_batch, read_receipt
 from subsidies.services.publicity import answer_objection, end_publicity, object_to, publish_claim
 from subsidies.services.rates import add_rate
@@ -40,6 +41,7 @@ from subsidies.services.rule_versions import approve_version, save_draft
 __all__ = [
     "Account",
     "Application",
+    "NavigationSupport",
     "add_rate",
     "answer_objection",
     "approve_claim",
@@ -63,6 +65,7 @@ __all__ = [
     "fill_batch",
     "find_award_claim",
     "find_grant_claims",
+    "find_navigation_claim",
     "lapse_returned",
     "match_payments",
     "object_to",
@@ -74,6 +77,7 @@ __all__ = [
     "record_site_check",
     "recuse",
     "refuse_claim",
+    "renew_navigation_rule",
     "request_reexamination",
     "return_claim",
     "save_application",

@@ -38,7 +38,17 @@ from portal.notices.models import Notice
 from portal.outbox.models import Delivery, Endpoint
 from portal.outbox.models import Event as OutboxEvent
 from portal.regions import CITIES
-from stats.models import IntensiveProduct, Product
+from stats.models import (
+    Chase,
+    CityEvaluation,
+    CitySheet,
+    EvaluationAppeal,
+    EvaluationScheme,
+    IntensiveProduct,
+    NavigationProject,
+    Product,
+    WorkTask,
+)
 from subsidies.models import Calculation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_data")]
@@ -222,3 +232,23 @@ def test_patent_products_are_in_every_state():
 
     assert states == {"filed": 31, "cancelled": 1, "draft": 2, "submitted": 2, "returned": 1, "city_passed": 1}
     assert Counter(IntensiveProduct.objects.values_list("state", flat=True))["recognised"] >= 2
+
+
+def test_the_work_plan_has_every_light_and_the_collections_every_state():
+    lights = WorkTask.objects.with_light(clock.today()).values_list("light", flat=True)
+    states = Counter(CitySheet.objects.filter(period__state="open").values_list("state", flat=True))
+
+    assert {"red", "yellow", "green", "done"} >= set(lights) >= {"red", "yellow", "done"}
+    assert set(states) == {"waiting", "submitted", "returned", "accepted"}
+    assert Chase.objects.exclude(reply="").count() == 1
+
+
+def test_navigation_and_evaluation_are_at_every_step():
+    projects = Counter(NavigationProject.objects.values_list("state", flat=True))
+    schemes = Counter(EvaluationScheme.objects.values_list("state", flat=True))
+    waiting = CityEvaluation.objects.filter(scheme__state="published").values_list("state", flat=True)
+
+    assert projects == {"accepted": 2, "running": 3}
+    assert schemes == {"closed": 1, "published": 1}
+    assert set(waiting) == {"waiting", "submitted", "returned", "scored"}
+    assert EvaluationAppeal.objects.get().state == "upheld"

@@ -12,6 +12,7 @@ from patents import loading as programme
 from patents.models import ReferenceRow, ReferenceTable
 from portal.policy.models import RuleVersion
 from stats import loading as figures
+from stats.models import PlanItem, PlanMeasure
 from subsidies import loading
 from subsidies.models import ReferenceRate
 
@@ -26,6 +27,7 @@ def load_shipped():
     finance.load_rules(RuleVersion)
     meetings.load_rules(RuleVersion)
     figures.load_rules(RuleVersion)
+    figures.load_plan(PlanItem, PlanMeasure)
     loading.load_rates(loading.LPR, ReferenceRate)
 
 

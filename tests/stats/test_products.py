@@ -277,7 +277,9 @@ def test_a_tenfold_figure_is_taken_only_with_a_word_why():
         facts=year_facts(2026, revenue_amount=Decimal("36000000.00"), confirmed_jump="新增生产线。"),
     )
 
-    assert (row.state, row.confirmed_jump) == ("submitted", "新增生产线。")
+    usual = years.save_year(product_id=product.pk, by=user, facts=year_facts(2024, confirmed_jump="无"))
+
+    assert (row.state, row.confirmed_jump, usual.confirmed_jump) == ("submitted", "新增生产线。", "")
 
 
 def test_a_later_year_is_checked_by_the_city_and_then_stands():
@@ -340,6 +342,20 @@ def test_recognition_is_asked_once_and_only_for_a_confirmed_year_of_a_filed_prod
     refuse(Invalid, lambda: ask(2024), field="year")
     ask()
     refuse(Conflict, ask, code="applied_already")
+
+
+def test_a_recognition_is_asked_for_anew_before_its_end(monkeypatch):
+    user = sme_user()
+    row = recognised_product(user)
+
+    def ask():
+        return years.apply_intensive(product_id=row.product_id, by=user, year=2025, statement="说明")
+
+    refuse(Conflict, ask, code="recognised_already")
+    monkeypatch.setattr(clock, "now", lambda: dt.datetime(2029, 1, 10, 10, tzinfo=clock.SHANGHAI))
+    renewed = ask()
+
+    assert (renewed.state, row.is_expired) == ("submitted", False)
 
 
 def test_recognition_given_back_is_handed_in_again_and_a_revoked_one_says_why():

@@ -32,6 +32,7 @@ STATE_COLOURS = {
     "exported": "info", "proposed": "warn", "filed": "good", "computing": "info", "queued": "warn", "withdrawn": "plain",
     "overdue": "bad",
     "issued": "good", "planned": "info", "enrolled": "info", "attended": "good",
+    "red": "bad", "yellow": "warn", "green": "good", "done": "good", "reported": "info", "running": "info", "closed": "plain",
 }  # fmt: skip
 
 
