@@ -41,10 +41,12 @@ from portal.accounts.models import Organisation
 from portal.outbox.models import Delivery, DeliveryState
 from stats.enums.collection import SheetState
 from stats.enums.evaluation import AppealState, EvaluationState
+from stats.enums.figures import FlagState, ReceiptState
 from stats.enums.navigation import ApplicationState as NavigationState
 from stats.enums.products import IntensiveState, ProductState, YearState
 from stats.enums.workplan import MilestoneState
 from stats.models import (
+    BulletinReceipt,
     CityEvaluation,
     CitySheet,
     EvaluationAppeal,
@@ -54,6 +56,7 @@ from stats.models import (
     NavigationMilestone,
     Product,
     ProductYear,
+    Suspicion,
 )
 from subsidies.enums import ClaimState, ObjectionState, ReexaminationState
 from subsidies.models import Claim, Objection, Reexamination
@@ -153,6 +156,8 @@ WAITING = (
     Waiting("待处理的评价申诉", EvaluationAppeal, AppealState.OPEN, "made_at", PROVINCE),
     Waiting("待报送的年度自评", CityEvaluation, EvaluationState.WAITING, "scheme__published_at", CITY),
     Waiting("退回补充的年度自评", CityEvaluation, EvaluationState.RETURNED, "submitted_at", CITY),
+    Waiting("待核实的存疑交易", Suspicion, FlagState.OPEN, "found_at", PROVINCE),
+    Waiting("待签收的通报", BulletinReceipt, ReceiptState.WAITING, "sent_at", CITY),
     Waiting("停止重试的推送", Delivery, DeliveryState.DEAD, "next_try_at", PROVINCE),
 )
 

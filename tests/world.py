@@ -36,6 +36,7 @@ from tests.sheets import builders
 from tests.world_events import event_rows
 from tests.world_finance import finance_rows
 from tests.world_money import money_rows
+from tests.world_numbers import number_rows
 from tests.world_programme import programme_rows
 from tests.world_supply import answers_of, supply_rows
 from tests.world_tables import table_rows, training_rows
@@ -118,7 +119,13 @@ def make_world(folder):
         | programme_rows(firm=firm, holder=holder, city=users["city"])
         | event_rows(event, patent, firm=firm, city=users["city"])
         | table_rows(event, firm=firm, holder=holder, official=users["city"])
-        | training_rows(firm=firm, holder=holder, province=users["province"]),
+        | training_rows(firm=firm, holder=holder, province=users["province"])
+        | number_rows(
+            loan=Loan.objects.get(placement__project=project),
+            province=users["province"],
+            city=users["city"],
+            upload=SheetImport.objects.latest("pk"),
+        ),
     )
 
 

@@ -39,6 +39,8 @@ PUBLIC: Groups = {
         ("难题清单", "demand:difficulties"),
     ),
     "统计监测": (
+        ("统计监测", "stats:dashboard"),
+        ("指标口径", "stats:definitions"),
         ("质押融资统计", "stats:pledge"),
         ("专利产品公开查询", "stats:certificates"),
     ),
@@ -111,7 +113,7 @@ OF_ROLE: dict[str, Groups] = {
         ),
     },
 }
-OF_ROLE[Role.PROVINCE] = OF_ROLE[Role.CITY] = {
+OF_ROLE[Role.CITY] = {
     "数据管理": (
         ("批量导入", "patents:upload"),
         ("数据冲突", "patents:conflicts"),
@@ -135,6 +137,14 @@ OF_ROLE[Role.PROVINCE] = OF_ROLE[Role.CITY] = {
         ("年度评价", "stats:evaluations"),
     ),
     "管理后台": (("管理后台", "admin:index"), ("金融机构答复情况", "finance:banks")),
+    "通报核查": (
+        ("通报", "stats:bulletins"),
+        ("存疑交易", "stats:suspicions"),
+    ),
+}
+OF_ROLE[Role.PROVINCE] = {
+    **OF_ROLE[Role.CITY],
+    "通报核查": (*OF_ROLE[Role.CITY]["通报核查"], ("平台前历史数", "stats:history")),
 }
 
 

@@ -8,17 +8,21 @@ from stats.admin.navigation import (
     NavigationMilestoneAdmin,
     NavigationProjectAdmin,
 )
+from stats.admin.numbers import BulletinReceiptAdmin, DefinitionAdmin, HistoricFigureAdmin, SuspicionAdmin
 from stats.admin.products import IntensiveProductAdmin, ProductAdmin, ProductYearAdmin
 from stats.admin.workplan import ChaseAdmin, MilestoneAdmin, PlanMeasureAdmin, WorkTaskAdmin
 
 __all__ = [
+    "BulletinReceiptAdmin",
     "ChaseAdmin",
     "CityEvaluationAdmin",
     "CitySheetAdmin",
     "CollectionFormAdmin",
     "CollectionPeriodAdmin",
+    "DefinitionAdmin",
     "EvaluationAppealAdmin",
     "EvaluationSchemeAdmin",
+    "HistoricFigureAdmin",
     "IntensiveProductAdmin",
     "MilestoneAdmin",
     "NavigationApplicationAdmin",
@@ -28,5 +32,6 @@ __all__ = [
     "PlanMeasureAdmin",
     "ProductAdmin",
     "ProductYearAdmin",
+    "SuspicionAdmin",
     "WorkTaskAdmin",
 ]

@@ -10,6 +10,7 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from portal import clock
 from portal.sheets.writing import neutralise
 from stats.documents.steady import steady
 from stats.models import Bulletin
@@ -66,7 +67,7 @@ def _about(bulletin: Bulletin) -> list[list[Any]]:
         ["标题", bulletin.title],
         ["统计期", period_label(bulletin)],
         ["统计截止日", bulletin.numbers["as_of"]],
-        ["定稿时间", f"{bulletin.frozen_at:%Y-%m-%d}"],
+        ["定稿时间", f"{bulletin.frozen_at.astimezone(clock.SHANGHAI):%Y-%m-%d}"],
         ["数据校验码（SHA-256）", bulletin.checksum],
     ]
     if bulletin.revises:

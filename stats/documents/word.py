@@ -6,6 +6,7 @@ from typing import Any
 
 from docxtpl import DocxTemplate
 
+from portal import clock
 from stats.documents.steady import steady
 from stats.models import Bulletin
 from stats.policy.bulletins import in_unit, percent
@@ -48,7 +49,7 @@ def context_of(bulletin: Bulletin) -> dict[str, Any]:
         "replaces": bulletin.revises.ref if bulletin.revises else "",
         "changes": bulletin.changes,
         "checksum": bulletin.checksum,
-        "frozen_at": f"{bulletin.frozen_at:%Y-%m-%d}",
+        "frozen_at": f"{bulletin.frozen_at.astimezone(clock.SHANGHAI):%Y-%m-%d}",
     }  # fmt: skip
 
 

@@ -65,6 +65,15 @@ class Indicator:
             return f"{value:,.0f}"
         return f"{self.in_unit(value):,.2f}"
 
+    @property
+    def exact_unit(self) -> str:
+        """The unit in which rows are listed: yuan for money."""
+        return "元" if self.is_money else self.unit
+
+    def exact(self, value: Decimal) -> str:
+        """The value in the base unit: yuan to the fen, or pieces."""
+        return f"{value:,.2f}" if self.is_money else f"{value:,.0f}"
+
     def in_unit(self, value: Decimal) -> Decimal:
         """The value in the indicator's unit, half up to two places."""
         return (value / self.scale).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)

@@ -74,6 +74,24 @@ class Assessment:
     def landing_share(self) -> Decimal:
         return min((part.landing_share for part in self.parts), default=ZERO)
 
+    @property
+    def met_count(self) -> int:
+        return sum(part.is_met for part in self.parts)
+
+    @property
+    def width(self) -> str:
+        """The bar in per cent of its cell: the share, or of many comparisons how many are met."""
+        return self._per_cent(self.share)
+
+    @property
+    def landing_width(self) -> str:
+        return self._per_cent(self.landing_share)
+
+    def _per_cent(self, share: Decimal) -> str:
+        if self.target.way == "above_mean":
+            share = Decimal(self.met_count) / max(len(self.parts), 1)
+        return str((share * 100).quantize(Decimal("0.1")))
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:

@@ -8,7 +8,7 @@ from typing import Any
 
 from portal import clock, regions
 from portal.accounts.enums import Role
-from stats.enums.figures import Measure, RowKind
+from stats.enums.figures import Measure, RowKind, Split
 from stats.models import IndicatorValue, RefreshRun
 from stats.policy.definitions import Indicator, at
 from stats.policy.targets import Assessment, Facts, Value, assess
@@ -39,6 +39,10 @@ class Number:
         return self.indicator.shown(self.stored.value)
 
     @property
+    def exact(self) -> str:
+        return self.indicator.exact(self.stored.value)
+
+    @property
     def before(self) -> str:
         return self.indicator.shown(self.stored.before)
 
@@ -49,6 +53,10 @@ class Number:
     @property
     def historic(self) -> str:
         return self.indicator.shown(self.stored.historic) if self.stored.historic else ""
+
+    @property
+    def split_name(self) -> str:
+        return str(Split(self.stored.split).label) if self.stored.split else "未分项"
 
     @property
     def city_name(self) -> str:

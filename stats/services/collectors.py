@@ -114,7 +114,10 @@ DEALS = Collector(
 _LOAN = """
 loan AS (
     SELECT l.*, p.ref, p.city_code, p.organisation_id, pl.institution_id, o.name AS firm, o.uscc, o.kind AS firm_kind,
-        o.revenue_amount, o.employee_count, b.name AS bank, a.id AS answer_id, a.at AS answered_at
+        o.revenue_amount, o.employee_count, b.name AS bank, a.id AS answer_id,
+        coalesce(min(coalesce(l.repaid_on, l.due_on)) OVER (
+            PARTITION BY p.organisation_id, pl.institution_id, l.pledge_registered_on ORDER BY l.drawn_on, l.id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) <= l.drawn_on, FALSE) AS is_renewal
     FROM finance_loan l
     JOIN finance_placement pl ON pl.id = l.placement_id
     JOIN finance_project p ON p.id = pl.project_id
@@ -130,9 +133,6 @@ _LENT = {
     "source": "CASE WHEN loan.answer_id IS NULL THEN 'form' ELSE 'api' END",
     "source_note": "CASE WHEN loan.answer_id IS NULL THEN '' ELSE '银行接口答复 ' || loan.answer_id || '，合同 ' || loan.bank_ref END",
 }  # fmt: skip
-_IS_RENEWAL = """EXISTS (SELECT 1 FROM loan e WHERE e.organisation_id = loan.organisation_id
-    AND e.institution_id = loan.institution_id AND e.pledge_registered_on = loan.pledge_registered_on
-    AND e.drawn_on < loan.drawn_on AND coalesce(e.repaid_on, e.due_on) <= loan.drawn_on)"""
 LOANS = Collector(
     kinds=(RowKind.LOAN, RowKind.FIRM_LOAN),
     sql="WITH "
@@ -140,7 +140,7 @@ LOANS = Collector(
     + " "
     + _select(
         "loan", kind="'loan'", source_id="loan.id", split="'patent'", amount="loan.principal",
-        weight=f"CASE WHEN {_IS_RENEWAL} THEN 0 ELSE 1 END", **_LENT,
+        weight="CASE WHEN loan.is_renewal THEN 0 ELSE 1 END", **_LENT,
     )
     + " UNION ALL "
     + _select(

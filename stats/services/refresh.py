@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from patents.services.moves import require_role
 from portal import clock, regions
@@ -125,14 +125,22 @@ def _write(code: str, versions: list[Indicator], spans: list[Span], cache: dict[
         for city, split in _places(cells, span)
         for key in [(span.year, span.quarter, city, split)]
     ]
-    mine = IndicatorValue.objects.filter(code=code, year__in=years)
-    keys = {(one.year, one.quarter, one.city_code, one.split) for one in values}
-    gone = [
-        pk for pk, *key in mine.values_list("pk", "year", "quarter", "city_code", "split") if tuple(key) not in keys
+    _save(values, IndicatorValue.objects.filter(code=code, year__in=years))
+
+
+def _save(values: list[IndicatorValue], standing: QuerySet[IndicatorValue]) -> None:
+    """Make `standing` what `values` say; what did not change is not written."""
+    names = ("year", "quarter", "city_code", "split", *_WRITTEN)
+    known = {tuple(row[1:5]): row for row in standing.values_list("pk", *names)}
+    keyed = {(one.year, one.quarter, one.city_code, one.split): one for one in values}
+    IndicatorValue.objects.filter(pk__in=[row[0] for key, row in known.items() if key not in keyed]).delete()
+    changed = [
+        one
+        for key, one in keyed.items()
+        if key not in known or known[key][5:] != tuple(getattr(one, name) for name in _WRITTEN)
     ]
-    IndicatorValue.objects.filter(pk__in=gone).delete()
     IndicatorValue.objects.bulk_create(
-        values,
+        changed,
         batch_size=_BATCH,
         update_conflicts=True,
         update_fields=_WRITTEN,

@@ -36,7 +36,10 @@ def collect(collector: Collector, *, since: dt.datetime | None, now: dt.datetime
             given,
         )
         cursor.execute("ANALYZE fresh_rows")
-        return _remove(cursor, given) + _write(cursor)
+        dirty = _remove(cursor, given)
+        # Not a sum, which would drop a year that rows only left: it counts none of them, and is computed anew.
+        dirty.update(_write(cursor))
+        return dirty
 
 
 def _placed(select: str) -> str:

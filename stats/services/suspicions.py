@@ -70,7 +70,7 @@ _QUARTER_END = """WITH dated AS (SELECT subject, id, ref, area_code, city_code, 
 def find_suspicions() -> int:
     """Look at everything; returns how many suspicions are new. What an officer has cleared stays cleared."""
     rule = suspicion_rule()
-    given = _limits(rule)
+    given = limits_of(rule)
     rows = [
         Suspicion(
             kind=kind,
@@ -90,7 +90,8 @@ def find_suspicions() -> int:
     return len(fresh)
 
 
-def _limits(rule: RuleVersion) -> dict[str, Any]:
+def limits_of(rule: RuleVersion) -> dict[str, Any]:
+    """What the search is given: the limits of a version, and today. Raises Invalid for one that cannot be read."""
     terms = Facts(rule.parameters, "parameters")
     names = (
         "round_trip_months", "chain_loans", "no_money_days", "quarter_end_days", "quarter_end_least", "repeated_count",
