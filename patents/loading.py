@@ -11,10 +11,9 @@ from portal.policy.loading import load_versions
 RULES = Path(__file__).resolve().parent / "rules"
 
 
-def load_rules(rule_model: Any, *names: str) -> tuple[int, int]:
-    """Put the shipped versions in force (of the files named, or of all); returns how many were added and stood."""
-    paths = [RULES / f"{name}.json" for name in names] or sorted(RULES.glob("*.json"))
-    counts = [load_versions(path, rule_model) for path in paths]
+def load_rules(rule_model: Any) -> tuple[int, int]:
+    """Put the shipped versions in force; returns how many were added and stood."""
+    counts = [load_versions(path, rule_model) for path in sorted(RULES.glob("*.json"))]
     return sum(added for added, _ in counts), sum(standing for _, standing in counts)
 
 

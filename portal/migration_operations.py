@@ -74,37 +74,3 @@ class InstallTriggers(Operation):
     def _triggers(self, app_label: str, state: ProjectState) -> list[Any]:
         models = [model for (label, _), model in state.models.items() if label == app_label]
         return [trigger for model in models for trigger in model.options.get("triggers", [])]
-
-
-class ChangeTables(Operation):
-    """Make many changes of tables that stand, with one building of the models instead of one for each.
-
-    `operations` must not build on one another in the database: columns, indexes, constraints and triggers of tables
-    that were there before.
-    """
-
-    reversible = True
-
-    def __init__(self, operations: list[Operation]) -> None:
-        self.operations = operations
-
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        # Without built models the state only takes notes.
-        state.__dict__.pop("apps", None)
-        for operation in self.operations:
-            operation.state_forwards(app_label, state)
-
-    def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
-    ) -> None:
-        for operation in self.operations:
-            operation.database_forwards(app_label, schema_editor, from_state, to_state)
-
-    def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
-    ) -> None:
-        for operation in reversed(self.operations):
-            operation.database_backwards(app_label, schema_editor, from_state, to_state)
-
-    def describe(self) -> str:
-        return "Change the tables of several models"

@@ -1,4 +1,4 @@
-"""Put every rule that ships with the app in force; keep the evaluation standard of 2023 as an empty draft."""
+"""Put every rule that ships with the app in force, keep drafts and the portal's own coarse mapping of IPC places to industries."""
 
 from django.db import migrations
 
@@ -9,10 +9,11 @@ def load(apps, schema_editor):
     rules = apps.get_model("policy", "RuleVersion")
     loading.load_rules(rules)
     loading.load_drafts(rules)
+    loading.load_coarse_industries(apps.get_model("patents", "ReferenceTable"), apps.get_model("patents", "ReferenceRow"))
 
 
 class Migration(migrations.Migration):
-    dependencies = [("patents", "0001_initial"), ("policy", "0005_deal_dates")]
+    dependencies = [("patents", "0001_initial")]
 
     # Not undone: rows of the app refer to these.
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]

@@ -1,8 +1,8 @@
-"""Put the shipped time in the pool in force."""
+"""Put the shipped parameters of needs and matching in force."""
 
 from django.db import migrations
 
-from finance import loading
+from demand import loading
 
 
 def load(apps, schema_editor):
@@ -10,7 +10,7 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("finance", "0010_pool_and_pledges"), ("policy", "0005_deal_dates")]
+    dependencies = [("demand", "0001_initial")]
 
     # Not undone: rows of the app refer to these.
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]

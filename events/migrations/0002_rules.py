@@ -1,8 +1,8 @@
-"""Put the shipped definitions of indicators and targets in force."""
+"""Put the shipped rule of training in force."""
 
 from django.db import migrations
 
-from stats import loading
+from events import loading
 
 
 def load(apps, schema_editor):
@@ -10,7 +10,7 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("stats", "0003_figures"), ("policy", "0005_deal_dates")]
+    dependencies = [("events", "0001_initial")]
 
-    # Not undone: numbers refer to these rows.
+    # Not undone: rows of the app refer to these.
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]

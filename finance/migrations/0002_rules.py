@@ -1,4 +1,4 @@
-"""Put the shipped haircut table in force."""
+"""Put the shipped haircut table, clocks, screening conditions and splits of losses in force."""
 
 from django.db import migrations
 
@@ -10,7 +10,7 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("finance", "0003_papers_and_cover"), ("policy", "0005_deal_dates")]
+    dependencies = [("finance", "0001_initial")]
 
     # Not undone: rows of the app refer to these.
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]

@@ -11,7 +11,7 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("subsidies", "0002_known_rates"), ("policy", "0002_chosen_by")]
+    dependencies = [("subsidies", "0001_initial")]
 
-    # Not undone: what has been computed refers to these rows.
+    # Not undone: rows of the app refer to these.
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]
