@@ -16,7 +16,8 @@ _ADMIN = {
     RowKind.PROVINCIAL_DEMO: "patents_recognition", RowKind.INSTITUTION: "patents_provincialinstitution",
     RowKind.ADOPTION: "patents_prefilingadoption", RowKind.POOL: "patents_listing", RowKind.DEMAND: "demand_demand",
     RowKind.PROJECT: "finance_project", RowKind.EVENT: "events_event", RowKind.PRODUCT: "stats_product",
-    RowKind.BASE: "events_trainingbase", RowKind.HISTORY: "stats_historicfigure",
+    RowKind.BASE: "events_trainingbase", RowKind.NAVIGATION: "stats_navigationproject",
+    RowKind.HISTORY: "stats_historicfigure",
 }  # fmt: skip
 _DEAL = {
     RowKind.PATENT: (DealPatent, "交易专利"), RowKind.CONTRACT: (DealContract, "合同"), RowKind.MONEY: (MoneyReceived, "到账"),

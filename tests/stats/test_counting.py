@@ -15,10 +15,11 @@ from portal import clock
 from portal.accounts.models import Organisation
 from portal.errors import Conflict, Invalid, NotAllowed, WrongState
 from portal.policy.models import RuleVersion
-from stats.enums.figures import RefreshKind
+from stats.enums.figures import RefreshKind, RowKind
 from stats.models import CountedRow, IndicatorValue, PatentFlow, RefreshRun
 from stats.policy.definitions import at, read_indicator
 from stats.queries.definitions import indicator_versions
+from stats.queries.sources import source_of
 from stats.services import refresh
 from stats.services.definitions import DefinitionDraft, approve_definition, save_definition
 from tests.factories.accounts import city_user, finance_user, province_user, sme_user
@@ -343,3 +344,10 @@ def test_training_bases_are_counted_while_they_stand():
         ("三", dt.date(2028, 3, 1)),
         ("二", clock.today()),
     ]
+
+
+@pytest.mark.parametrize("kind", RowKind.values)
+def test_every_kind_of_row_leads_to_its_source(kind):
+    row = CountedRow(kind=kind, source_id=7, scope_id=8, ref="BT2026-000001")
+
+    assert source_of(row).url.startswith(("/admin/", "/subsidies/claims/"))
