@@ -4,6 +4,7 @@ An address that the table does not name fails the test and prints the line to ad
 says what happens now, not what should.
 """
 
+import os
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,10 @@ def table():
 def line_of(visits, address):
     """The line that describes what the address does now."""
     return f"{address:<60} {''.join(visits.marks(visitor)[address] for visitor in VISITORS)}"
+
+
+def test_one_worker_makes_all_visits(request):
+    assert "PYTEST_XDIST_WORKER" not in os.environ or request.node.nodeid.endswith("@addresses")
 
 
 def test_table_names_every_address_and_no_other(visits):
