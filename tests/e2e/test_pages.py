@@ -21,7 +21,8 @@ pytestmark = pytest.mark.django_db
 # Each page is looked at as the first of these who gets it.
 VISITORS_HERE = ("anonymous", "sme", "holder", "city", "province")
 NO_PAGES = re.compile(
-    r"/(api|health|metrics|admin|attachments)\b|/(export(\.xlsx)?|template|errors|event\.ics|help|logout)/?$|/(documents/<|holders/$|proof/$)|\.(csv|json)$"
+    r"/(api|health|metrics|admin|attachments)\b|/(export(\.xlsx)?|template|errors|event\.ics|feed\.ics|sheet|help|logout)/?$"
+    r"|/(documents/<|files/<|holders/$|proof/$|charts/<|file\.<)|\.(csv|json)$"
 )
 # The admin's pages are built alike: its home, and lists, rows and forms of every shape.
 ADMIN = {

@@ -110,7 +110,8 @@ def _complete_the_listing(tab):
     page.get_by_label("联系电话").fill("0531-10000000")
     click(tab, "保存")
     patent = Patent.objects.get()
-    assert (patent.maturity, patent.transfer_way, patent.price_amount) == (6, "licence", Decimal("300000.00"))
+    listing = patent.listings.get()
+    assert (listing.maturity, listing.transfer_ways, listing.price_low_amount) == (6, ["licence"], Decimal("300000.00"))
 
 
 def _enquire_and_answer(university, company):

@@ -238,7 +238,7 @@ def test_alert_list_query_count(db, django_assert_num_queries, rows):
         begin_watch(Event.objects.get(name="finance.loan.lent", key=project.ref))
     client = BankClient(bank)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         response = client.get("/api/v1/collateral-alerts/")
 
     assert len(response.json()["results"]) == rows
