@@ -115,15 +115,19 @@ def measured(versions: list[Indicator], spans_: Sequence[Span], cache: dict[Any,
     if measure in BY_FIRM:
         _add_firms(cells, flow, city_field(versions[-1]), measure, cache)
     else:
-        _add_flow(cells, flow, city_field(versions[-1]), measure)
+        _add_flow(cells, flow, city_field(versions[-1]), measure, cache)
     return cells
 
 
-def _add_flow(cells: Cells, flow: QuerySet[CountedRow], city: str, measure: str) -> None:
-    column = "weight" if measure == Measure.COUNT else "amount"
-    groups = flow.order_by().values_list("year", "quarter", city, "split", "is_flagged").annotate(total=Sum(column))
-    for year, quarter, place, split, is_flagged, total in groups:
-        amount = Decimal(total)
+def _add_flow(cells: Cells, flow: QuerySet[CountedRow], city: str, measure: str, cache: dict[Any, Any]) -> None:
+    """Pieces or amounts; indicators of the same rows (I11, I12) are read at once."""
+    groups = flow.order_by().values_list("year", "quarter", city, "split", "is_flagged")
+    groups = groups.annotate(pieces=Sum("weight"), sums=Sum("amount"))
+    asked = str(groups.query.sql_with_params())
+    if asked not in cache:
+        cache[asked] = list(groups)
+    for year, quarter, place, split, is_flagged, pieces, sums in cache[asked]:
+        amount = Decimal(pieces if measure == Measure.COUNT else sums)
         for key in _levels(year, quarter, place, split):
             cells[key].value += amount
             cells[key].flagged += amount if is_flagged else ZERO
@@ -164,22 +168,25 @@ def _add_firms(cells: Cells, flow: QuerySet[CountedRow], city: str, measure: str
 
 
 def _firm_groups(sql: str, parameters: tuple[Any, ...]) -> Iterable[tuple[Any, ...]]:
+    """Numbers of firms by quarter and city, by quarter, by year and city, by year: read once, then put together."""
     names = "counted(year, quarter, uscc, revenue, employees, is_flagged, city)"
-    levels = ["year, quarter, city", "year, quarter, ''", "year, 0, city", "year, 0, ''"]
+    once = "max(revenue) AS revenue, max(employees) AS employees, bool_and({f}) AS f"
+    levels = ["year, quarter, ''", "year, 0, city", "year, 0, ''"]
+    higher = [
+        f"SELECT {level}, uscc, {once.format(f='f')} FROM firm GROUP BY 1, 2, 3, 4"  # noqa: S608  words of this file
+        for level in levels
+    ]
     with connection.cursor() as cursor:
-        for level in levels:
-            year, quarter, city = level.split(", ")
-            cursor.execute(
-                f"""WITH {names} AS ({sql}), firm AS (
-                    SELECT {year} AS year, {quarter} AS quarter, {city} AS city, uscc,
-                        max(revenue) AS revenue, max(employees) AS employees, bool_and(is_flagged) AS f
-                    FROM counted GROUP BY 1, 2, 3, 4)
-                SELECT year, quarter, city, count(*), count(*) FILTER (WHERE f), sum(revenue),
-                    sum(revenue) FILTER (WHERE f), sum(employees), sum(employees) FILTER (WHERE f)
-                FROM firm GROUP BY 1, 2, 3""",  # noqa: S608  made of this file's own words and Django's SQL
-                parameters,
-            )
-            yield from cursor.fetchall()
+        cursor.execute(
+            f"""WITH {names} AS ({sql}), firm AS MATERIALIZED (
+                SELECT year, quarter, city, uscc, {once.format(f="is_flagged")} FROM counted GROUP BY 1, 2, 3, 4),
+            cell AS (SELECT * FROM firm UNION ALL {" UNION ALL ".join(higher)})
+            SELECT year, quarter, city, count(*), count(*) FILTER (WHERE f), sum(revenue),
+                sum(revenue) FILTER (WHERE f), sum(employees), sum(employees) FILTER (WHERE f)
+            FROM cell GROUP BY 1, 2, 3""",  # noqa: S608  made of this file's own words and Django's SQL
+            parameters,
+        )
+        return list(cursor.fetchall())
 
 
 def _stocks(versions: list[Indicator], spans_: Sequence[Span]) -> Cells:

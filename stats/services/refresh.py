@@ -28,6 +28,8 @@ MARGIN = dt.timedelta(minutes=10)
 _LOCK = 0x73746174
 _WRITTEN = ("version", "value", "flagged", "historic", "before", "as_of")
 _BATCH = 2000
+_MANY = 10_000
+"""So many changed rows that the database should look at their distribution anew."""
 
 
 def refresh_by(*, by: User) -> RefreshRun:
@@ -48,6 +50,8 @@ def refresh(*, kind: str, by: User | None = None) -> RefreshRun:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        # Sorting a million rows in the default four megabytes would go by way of the disk.
+        cursor.execute("SET LOCAL work_mem = '64MB'")
     now = clock.now()
     last = RefreshRun.objects.order_by("-id").first()
     is_first_today = last is None or last.looked_until.astimezone(clock.SHANGHAI).date() < now.date()
@@ -56,6 +60,9 @@ def refresh(*, kind: str, by: User | None = None) -> RefreshRun:
     for collector in COLLECTORS:
         dirty.update(collect(collector, since=since, now=now))
     dirty.update(mark_suspicions())
+    if dirty.total() > _MANY:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {CountedRow._meta.db_table}")
     everything = since is None or is_first_today
     _compute(None if everything else dirty, now.date())
     run = RefreshRun.objects.create(
@@ -102,11 +109,8 @@ def _years(versions: list[Indicator], dirty: Dirty | None, today: dt.date) -> se
 
 def _write(code: str, versions: list[Indicator], spans: list[Span], cache: dict[Any, Any], today: dt.date) -> None:
     years = {span.year for span in spans}
-    compared = years | {year - 1 for year in years}
-    wanted = [span for span in started_spans(min(compared), today) if span.year in compared]
-    cells = measured(versions, wanted, cache, today)
-    running = {(span.year, span.quarter) for span in spans if span.as_of == today}
-    partial = _year_before(versions, cache, today) if running and versions[-1].measure != Measure.STOCK else None
+    cells = measured(versions, spans, cache, today)
+    before = _Before(code, versions, years, cells, cache, today)
     values = [
         IndicatorValue(
             code=code,
@@ -118,7 +122,7 @@ def _write(code: str, versions: list[Indicator], spans: list[Span], cache: dict[
             value=cells[key].value,
             flagged=cells[key].flagged,
             historic=cells[key].historic,
-            before=_before(key, cells, partial if (span.year, span.quarter) in running else None),
+            before=before.of(key, is_running=span.as_of == today),
             as_of=span.as_of,
         )
         for span in spans
@@ -154,24 +158,53 @@ def _places(cells: Cells, span: Span) -> Iterable[tuple[str, str]]:
     return sorted(found | {(city, "") for city in ("", *regions.CITIES)})
 
 
-def _year_before(versions: list[Indicator], cache: dict[Any, Any], today: dt.date) -> Cells:
-    """The year before, up to the same day: what running periods are compared with."""
-    day = year_before_day(today)
-    spans = [span for span in started_spans(day.year, day) if span.year == day.year]
-    return measured(versions, spans, cache, day)
+class _Before:
+    """The year before each number: computed beside it, or as stored where nothing of that year changed.
 
+    None where only history knows it, which cannot be cut at a day, and before the baseline.
+    """
 
-def _before(key: Key, cells: Cells, partial: Cells | None) -> Any:
-    """The year before; None where only history knows it, which cannot be cut at a day, and before the baseline."""
-    year, quarter, city, split = key
-    if year <= FIRST_YEAR:
-        return None
-    earlier = (year - 1, quarter, city, split)
-    if partial is None:
-        return cells[earlier].value if earlier in cells else ZERO
-    if earlier in cells and cells[earlier].historic:
-        return None
-    return partial[earlier].value if earlier in partial else ZERO
+    def __init__(
+        self, code: str, versions: list[Indicator], years: set[int], cells: Cells, cache: dict[Any, Any], today: dt.date
+    ) -> None:
+        self.versions, self.cells, self.cache, self.today, self.years = versions, cells, cache, today, years
+        self.is_stock = versions[-1].measure == Measure.STOCK
+        self.partial: Cells | None = None
+        needed = {year - 1 for year in years} - years
+        stored = IndicatorValue.objects.filter(code=code, year__in=needed | {today.year})
+        self.stored = {
+            (row.year, row.quarter, row.city_code, row.split): row
+            for row in stored.only("year", "quarter", "city_code", "split", "value", "historic", "before", "as_of")
+        }
+
+    def of(self, key: Key, *, is_running: bool) -> Any:
+        year, quarter, city, split = key
+        if year <= FIRST_YEAR:
+            return None
+        earlier: Key = (year - 1, quarter, city, split)
+        value, historic = self._whole(earlier)
+        if not is_running or self.is_stock:
+            return value
+        if historic:
+            return None
+        known = self.stored.get(key)
+        if year - 1 not in self.years and known is not None and known.as_of == self.today:
+            return known.before
+        if self.partial is None:
+            self.partial = self._up_to_the_same_day()
+        return self.partial[earlier].value if earlier in self.partial else ZERO
+
+    def _whole(self, key: Key) -> tuple[Any, Any]:
+        if key[0] in self.years:
+            return (self.cells[key].value, self.cells[key].historic) if key in self.cells else (ZERO, ZERO)
+        row = self.stored.get(key)
+        return (row.value, row.historic) if row else (ZERO, ZERO)
+
+    def _up_to_the_same_day(self) -> Cells:
+        """The year before, up to the same day: what running periods are compared with."""
+        day = year_before_day(self.today)
+        spans = [span for span in started_spans(day.year, day) if span.year == day.year]
+        return measured(self.versions, spans, self.cache, day)
 
 
 def _write_flows(versions: Versions) -> None:
