@@ -132,7 +132,7 @@ def test_load_rules_twice_changes_nothing(shipped, capsys):
 
     call_command("load_rules")
 
-    assert capsys.readouterr().out == "规则版本：新增 0，已有 18。参考利率：新增 0，已有 13。\n"
+    assert capsys.readouterr().out == "规则版本：新增 0，已有 19。参考利率：新增 0，已有 13。\n"
     assert before == (
         list(RuleVersion.objects.order_by("pk").values()),
         list(ReferenceRate.objects.order_by("pk").values()),

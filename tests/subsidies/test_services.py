@@ -64,7 +64,9 @@ def test_a_loan_is_forecast_as_if_repaid_on_its_due_day():
     # 3,000,000 x 365 / 360 x 3.45% x 60%, and the interest planned at 4.20%
     assert (kept.rule.code, kept.purpose, kept.amount, kept.is_payable) == ("QD-2024", "forecast", Decimal("62962.50"), True)  # fmt: skip
     assert kept.facts["loan"]["interest_paid"] == "127750.00"
-    assert kept.facts["loan"]["balances"] == [{"from": "2024-06-20", "to": "2025-06-20", "principal": "3000000.00"}]
+    assert kept.facts["loan"]["balances"] == [
+        {"from": "2024-06-20", "to": "2025-06-20", "principal": "3000000.00", "rate": "0.042000"},
+    ]
     assert kept.result["amount"] == "62962.50"
 
 
@@ -90,7 +92,7 @@ def test_a_loan_repaid_late_is_refused_and_its_days_in_default_are_apart():
     assert [refusal["code"] for refusal in kept.result["refusals"]] == ["not_repaid_as_agreed"]
     assert (kept.amount, kept.is_payable) == (Decimal("0.00"), False)
     assert kept.facts["loan"]["balances"][1] == {
-        "from": "2025-06-20", "to": "2025-07-01", "principal": "3000000.00", "in_default": True,
+        "from": "2025-06-20", "to": "2025-07-01", "principal": "3000000.00", "rate": "0.042000", "in_default": True,
     }  # fmt: skip
 
 
