@@ -9,10 +9,10 @@ from demand.services import watches
 from demand.services.invitations import invite_inventors
 from patents.models import Deal
 from portal.outbox.models import Event
+from tests.concurrency import at_once
 from tests.factories.accounts import OrganisationFactory, city_user, holder_user, sme_user
 from tests.factories.demand import gear_patent, published_demand
 from tests.factories.patents import PatentFactory
-from tests.patents.deals.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

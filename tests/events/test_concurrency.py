@@ -3,7 +3,6 @@
 import threading
 
 import pytest
-from django.db import connection
 
 from events import services
 from events.checks.signups import Person
@@ -11,34 +10,12 @@ from events.models import Signup
 from events.tokens import badge_token
 from portal.accounts.models import Organisation, User
 from portal.audit.models import AuditEntry
-from portal.errors import ServiceError
+from tests.concurrency import at_once
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.events import EventFactory, SignupFactory, running_event
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CONNECTIONS = 6
-
-
-def at_once(*calls):
-    """Run the calls in threads that start together; returns each one's refusal code, or "" when it went well."""
-    start = threading.Barrier(len(calls))
-    results = [""] * len(calls)
-
-    def run(place, call):
-        try:
-            start.wait()
-            call()
-        except ServiceError as refusal:
-            results[place] = refusal.code
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=item) for item in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
 
 
 def firms(count):

@@ -7,7 +7,7 @@ from events.models import Certificate, PlanMeeting, TablePlan, TestAttempt
 from events.services import plans
 from events.services.training import certificates, sessions
 from portal.policy.models import RuleVersion
-from tests.events.test_concurrency import at_once
+from tests.concurrency import at_once
 from tests.factories.accounts import sme_user
 from tests.factories.plans import match, scene
 from tests.factories.training import held, planned, question

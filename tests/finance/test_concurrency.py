@@ -1,14 +1,12 @@
 """Two connections at once, as two web processes have."""
 
-import threading
-
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from finance import services
 from finance.models import Answer, Loan, Project
-from portal.errors import ServiceError
 from portal.outbox.models import Event
+from tests.concurrency import at_once
 from tests.factories.accounts import bank_user, city_user, sme_user
 from tests.factories.finance import (
     LOAN_FACTS,
@@ -20,28 +18,6 @@ from tests.factories.finance import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*calls):
-    """Run the calls in threads that start together; returns each one's refusal code, or "" when it went well."""
-    start = threading.Barrier(len(calls))
-    results = [""] * len(calls)
-
-    def run(place, call):
-        try:
-            start.wait()
-            call()
-        except ServiceError as refusal:
-            results[place] = refusal.code
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=item) for item in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return results
 
 
 def test_a_project_is_admitted_once():

@@ -8,12 +8,12 @@ from patents.models import BodyActivity, OperatingBody, PrefilingAdoption
 from patents.services import bodies, prefiling, reform
 from portal import clock
 from portal.outbox.models import Event
+from tests.concurrency import at_once
 from tests.factories.accounts import holder_user, province_user
 from tests.factories.bodies import body, facts, quarter, reported
 from tests.factories.policy import load_shipped
 from tests.factories.prefiling import case_at, reported_adoption
 from tests.factories.reform import submitted_reform
-from tests.finance.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,9 +13,9 @@ from portal.audit.models import AuditEntry
 from portal.errors import Conflict, Invalid
 from portal.notices.models import Notice
 from portal.outbox.models import Event
+from tests.concurrency import at_once
 from tests.factories.accounts import holder_user, province_user, sme_user
 from tests.factories.patents import PatentFactory
-from tests.finance.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db
 QUERY = "city=370200&q=%E8%BD%B4%E6%89%BF"

@@ -19,9 +19,9 @@ from portal.audit.models import AuditEntry
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound, ServiceError
 from portal.notices.models import Notice
 from portal.outbox.models import Event
+from tests.concurrency import at_once
 from tests.factories.accounts import OrganisationFactory, city_user, holder_user, province_user
 from tests.factories.patents import OFFER, PatentFactory, announced, held_patent
-from tests.finance.test_concurrency import at_once
 
 DAY = dt.date(2026, 3, 2)
 LATER = DAY + dt.timedelta(days=30)

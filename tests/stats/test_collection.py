@@ -15,9 +15,9 @@ from stats.models import CitySheet, CollectionForm, CollectionPeriod
 from stats.policy.collection import checked_values, jumps, period_before
 from stats.queries import collection as queries
 from stats.services import collection as services
+from tests.concurrency import at_once
 from tests.factories.accounts import city_user, finance_user, province_user, sme_user
 from tests.factories.collection import FIELDS, VALUES, accepted, closed, draft_form, opened, published_form, sent
-from tests.finance.test_concurrency import at_once
 from tests.stats.refusals import refuse
 
 pytestmark = pytest.mark.django_db

@@ -15,6 +15,7 @@ from subsidies import consumers
 from subsidies.models import Claim
 from subsidies.services import approve_version, save_draft
 from subsidies.services.rule_versions import Draft
+from tests.concurrency import at_once
 from tests.factories.accounts import city_user, holder_user, province_user, sme_user
 from tests.factories.navigation import (
     SCORES,
@@ -27,7 +28,6 @@ from tests.factories.navigation import (
     submitted_application,
     terms,
 )
-from tests.finance.test_concurrency import at_once
 from tests.stats.refusals import refuse
 
 pytestmark = pytest.mark.django_db

@@ -1,15 +1,13 @@
 """What must hold when two act at once. Each runs in a thread with a connection of its own."""
 
-import threading
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 
-from portal.errors import ServiceError
 from subsidies import services
 from subsidies.models import Budget, BudgetEntry, Claim, PaymentLine
 from subsidies.services import payments
+from tests.concurrency import at_once
 from tests.factories.accounts import finance_user
 from tests.factories.policy import load_shipped
 from tests.factories.subsidies import ACCOUNT, budget, firm_of, firm_user, found_claim, passed_claim, payable_claim
@@ -20,27 +18,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def shipped_again():
     load_shipped()
-
-
-def at_once(*verbs):
-    """Run the verbs together; for each the code of its refusal, or "" where it went well."""
-    start, results = threading.Barrier(len(verbs)), [""] * len(verbs)
-
-    def run(place, verb):
-        try:
-            start.wait(timeout=10)
-            verb()
-        except ServiceError as refusal:
-            results[place] = refusal.code
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(verbs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
 
 
 def test_two_officers_at_the_last_of_a_budget_are_never_over_it():

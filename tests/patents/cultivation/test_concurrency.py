@@ -8,10 +8,10 @@ from patents.services import cultivation as services
 from portal import clock
 from portal.outbox.models import Event
 from portal.policy.models import RuleVersion
+from tests.concurrency import at_once
 from tests.factories.accounts import holder_user, province_user
 from tests.factories.cultivation import judged_application, plan, published_call, recognised_centre
 from tests.factories.policy import load_shipped
-from tests.finance.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,16 +1,14 @@
 """Two connections at once, as two web processes have."""
 
-import threading
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 
 from patents.models import Deal, DealContract, IncomeWorksheet
 from patents.policy.deal_terms import PayoutFacts, SupplementTerms
 from patents.queries.deals import received_total
 from patents.services import deals as services
-from portal.errors import ServiceError
+from tests.concurrency import at_once
 from tests.factories.accounts import holder_user, sme_user
 from tests.factories.deals import (
     days_ago,
@@ -32,28 +30,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def rules(db):
     load_shipped()
-
-
-def at_once(*calls):
-    """Run the calls in threads that start together; returns each one's refusal code, or "" when it went well."""
-    start = threading.Barrier(len(calls))
-    results = [""] * len(calls)
-
-    def run(place, call):
-        try:
-            start.wait()
-            call()
-        except ServiceError as refusal:
-            results[place] = refusal.code
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=item) for item in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return results
 
 
 def test_two_payments_at_once_do_not_exceed_the_contract():

@@ -7,11 +7,11 @@ from patents.services import evaluation as services
 from patents.services.evaluation_tables import approve_table, draft_table
 from portal.outbox.models import Event
 from portal.policy.models import RuleVersion
+from tests.concurrency import at_once
 from tests.factories.accounts import holder_user, province_user
 from tests.factories.evaluation import TABLE, asked, opened, owner_scored, values
 from tests.factories.licences import own_patent
 from tests.factories.policy import load_shipped
-from tests.finance.test_concurrency import at_once
 from tests.patents.evaluation.test_policy import SMALL
 from tests.patents.evaluation.test_services import HEAD
 

@@ -5,10 +5,10 @@ import pytest
 from patents import services
 from patents.models import Acceptance, OpenLicence
 from portal.outbox.models import Event
+from tests.concurrency import at_once
 from tests.factories.accounts import city_user, sme_user
 from tests.factories.licences import declaration, drafted, notice, own_patent, published, submitted
 from tests.factories.policy import load_shipped
-from tests.finance.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -4,10 +4,10 @@ from patents.models import Recognition
 from patents.services import recognition as services
 from portal import clock
 from portal.outbox.models import Event
+from tests.concurrency import at_once
 from tests.factories.accounts import province_user, sme_user
 from tests.factories.policy import load_shipped
 from tests.factories.recognition import recommended_recognition
-from tests.finance.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -4,10 +4,10 @@ from patents.models import WindowCase
 from patents.services import window as services
 from portal import clock
 from portal.outbox.models import Event
+from tests.concurrency import at_once
 from tests.factories.accounts import province_user, sme_user
 from tests.factories.policy import load_shipped
 from tests.factories.window import draft_case, handed_over_case, own_patent
-from tests.finance.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
