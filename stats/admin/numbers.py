@@ -4,14 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
 
-from portal.accounts.enums import OFFICIALS, Role
-from portal.accounts.requests import user_of
-from portal.errors import ServiceError
-from portal.policy.models import RuleState
+from portal.accounts.enums import Role
+from portal.accounts.models import User
 from portal.ui.admin import ReadOnlyAdmin
 from portal.ui.handling import HandlingAdmin, NoteForm, ReasonForm, Step
+from portal.ui.rule_versions import RuleVersionAdmin, RuleVersionForm, approval
 from stats import services
 from stats.enums.figures import FlagState, ReceiptState
 from stats.models import BulletinReceipt, Definition, HistoricFigure, Suspicion
@@ -19,14 +17,12 @@ from stats.models.rules import KINDS
 from stats.services.definitions import DefinitionDraft, approve_definition, check_draft, save_definition
 
 FIELDS = tuple(DefinitionDraft.__dataclass_fields__)
-SHOWN = ("state", "drafted_by", "approved_by", "approved_at")
 _BOTH = frozenset({Role.PROVINCE, Role.CITY})
 
 
-class DefinitionForm(forms.ModelForm):
-    """A version that is not in force yet."""
-
+class DefinitionForm(RuleVersionForm):
     kind = forms.ChoiceField(label="种类", choices=list(KINDS.items()))
+    other_field = "parameters"
 
     class Meta:
         model = Definition
@@ -38,52 +34,19 @@ class DefinitionForm(forms.ModelForm):
             "confidence": "0 至 1；低于 0.8 的在页面上注明“未经确认”。",
         }
 
-    def clean(self) -> dict[str, Any]:
-        """What the service would refuse is shown beside its field."""
-        cleaned = super().clean() or {}
-        if not self.errors:
-            try:
-                check_draft(DefinitionDraft(**{name: cleaned[name] for name in FIELDS}))
-            except ServiceError as refusal:
-                self.add_error(refusal.field if refusal.field in self.fields else "parameters", refusal.message)
-        return cleaned
+    def check(self, cleaned: dict[str, Any]) -> None:
+        """Read the draft, and whether it may follow what stands."""
+        check_draft(DefinitionDraft(**{name: cleaned[name] for name in FIELDS}))
 
 
 @admin.register(Definition)
-class DefinitionAdmin(HandlingAdmin):
-    roles = OFFICIALS
-    editor_roles = frozenset({Role.PROVINCE})
+class DefinitionAdmin(RuleVersionAdmin):
     form = DefinitionForm
-    list_display = ("code", "title", "kind", "in_force_from", "in_force_to", "confidence", "state")
-    list_filter = ("state", "kind")
     search_fields = ("code", "title")
-    steps = (
-        Step(
-            "approve", "批准生效", NoteForm,
-            lambda row, by, _: approve_definition(definition_id=row.pk, by=by),
-            lambda row, user: user.role == Role.PROVINCE
-            and row.state == RuleState.DRAFT
-            and row.drafted_by_id != user.pk,
-        ),
-    )  # fmt: skip
+    steps = (approval(lambda row, by: approve_definition(definition_id=row.pk, by=by)),)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [*FIELDS, *(SHOWN if obj else ())]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """A version in force stands as it is."""
-        if obj is None:
-            return []
-        return list(SHOWN) if obj.state == RuleState.DRAFT else [*FIELDS, *SHOWN]
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and (obj is None or obj.state == RuleState.DRAFT)
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Let the service write."""
-        draft = DefinitionDraft(**{name: form.cleaned_data[name] for name in FIELDS})
-        saved = save_definition(by=user_of(request), draft=draft, definition_id=obj.pk if change else None)
-        obj.pk = saved.pk
+    def write(self, cleaned: dict[str, Any], *, by: User, pk: int | None) -> Definition:
+        return save_definition(by=by, draft=DefinitionDraft(**cleaned), definition_id=pk)
 
 
 @admin.register(HistoricFigure)
