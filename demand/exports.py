@@ -8,7 +8,6 @@ from demand.queries.disclosure import view_of
 from portal import regions
 from portal.sheets.writing import export_workbook
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADINGS = (
     "编号", "需求名称", "需求描述", "对象或工艺", "目标指标", "限制条件", "已尝试的办法", "行业", "战略性新兴产业",
     "合作方式", "预算（元）", "希望解决时间", "所在市", "企业", "匹配状态",

@@ -3,16 +3,14 @@
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
-from urllib.parse import quote
 
 from django.http import HttpResponse
 
 from portal import clock, regions
-from portal.sheets.writing import export_workbook
 from stats.periods import Period
 from stats.queries.shown import ShownRow
+from stats.views.common import sheet
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TABLE_HEADINGS = (
     "市", "项目数（项）", "上年同期项目数（项）", "项目数增长", "金额（元）", "上年同期金额（元）", "金额增长",
 )  # fmt: skip
@@ -24,7 +22,7 @@ CHUNK = 2000
 
 def table_sheet(rows: Iterable[ShownRow], period: Period) -> HttpResponse:
     """One line for each row of the table, as its reader sees it."""
-    return _attachment(TABLE_HEADINGS, (_table_line(shown) for shown in rows), f"质押融资统计 {period.label}")
+    return sheet(TABLE_HEADINGS, (_table_line(shown) for shown in rows), f"质押融资统计 {period.label}")
 
 
 def _table_line(shown: ShownRow) -> list[Any]:
@@ -40,7 +38,7 @@ def _fraction(growth: Decimal | None) -> Decimal | str:
 
 def rows_sheet(loans: Any, period: Period) -> HttpResponse:
     """One line for each loan, streamed from the database."""
-    return _attachment(ROW_HEADINGS, _row_lines(loans), f"质押融资明细 {period.label}")
+    return sheet(ROW_HEADINGS, _row_lines(loans), f"质押融资明细 {period.label}")
 
 
 def _row_lines(loans: Any) -> Iterator[list[Any]]:
@@ -58,11 +56,3 @@ def _row_lines(loans: Any) -> Iterator[list[Any]]:
             source,
             loan.answered_at and loan.answered_at.astimezone(clock.SHANGHAI),
         ]
-
-
-def _attachment(headings: Iterable[str], lines: Iterable[list[Any]], title: str) -> HttpResponse:
-    name = quote(f"{title}.xlsx".replace(" ", ""))
-    content = export_workbook(list(headings), lines)
-    return HttpResponse(
-        content, content_type=XLSX, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    )

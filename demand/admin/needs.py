@@ -12,7 +12,7 @@ from unfold.decorators import action, display
 
 from demand import services
 from demand.enums import DemandState, MatchState, Outcome
-from demand.exports import XLSX, public_workbook
+from demand.exports import public_workbook
 from demand.forms.needs import OfficialCloseForm
 from demand.models import Demand
 from demand.policy.disclosure import Reader, hidden_parts
@@ -24,6 +24,7 @@ from portal.accounts.enums import Role
 from portal.accounts.models import User
 from portal.accounts.requests import user_of
 from portal.ui.admin import admin
+from portal.ui.downloads import attachment
 from portal.ui.handling import HandlingAdmin, Step
 from portal.ui.review import ReviewAdmin
 
@@ -186,9 +187,7 @@ class DemandAdmin(ReviewAdmin, HandlingAdmin):
     def export_selected(self, request: HttpRequest, rows: QuerySet[Demand]) -> HttpResponse:
         """Hand out the public parts of the selected needs."""
         needs = rows.select_related("organisation").prefetch_related("figures").order_by("pk")
-        response = HttpResponse(public_workbook(needs), content_type=XLSX)
-        response["Content-Disposition"] = "attachment; filename*=UTF-8''%E9%9C%80%E6%B1%82.xlsx"
-        return response
+        return attachment(public_workbook(needs), "需求.xlsx")
 
 
 def _part(name: str, **context: Any) -> SafeString:

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from demand import services
@@ -19,6 +20,7 @@ from portal.accounts.access import roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import user_of
 from portal.errors import Invalid, ServiceError
+from portal.ui.calls import act, tell
 
 
 @roles(Role.HOLDER)
@@ -135,24 +137,18 @@ def release(request: HttpRequest, ref: str) -> HttpResponse:
     )
 
 
-def _tell(request: HttpRequest, ref: str, act: Callable[[], object], done: str) -> HttpResponse:
-    try:
-        act()
-    except ServiceError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, done)
-    return redirect("demand:demand", ref=ref)
+def _tell(request: HttpRequest, ref: str, verb: Callable[[], object], done: str) -> HttpResponse:
+    return act(request, reverse("demand:demand", args=[ref]), done, verb)
 
 
 def _act(
-    request: HttpRequest, found: Demand, form: forms.Form, act: Callable[[dict[str, Any]], object], **shown: Any
+    request: HttpRequest, found: Demand, form: forms.Form, verb: Callable[[dict[str, Any]], object], **shown: Any
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
-            act(form.cleaned_data)
+            verb(form.cleaned_data)
         except ServiceError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            tell(form, refusal)
         else:
             messages.success(request, shown["done"])
             return redirect(found)

@@ -23,6 +23,7 @@ from portal.accounts.access import public, roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import organisation_of, user_of
 from portal.errors import ServiceError
+from portal.ui.calls import act, tell
 
 PAGE_SIZE = 20
 NEEDS_WITH_MATCHES = 10
@@ -159,7 +160,7 @@ def close(request: HttpRequest, ref: str) -> HttpResponse:
                 patent_id=form.patent_id,
             )
         except ServiceError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            tell(form, refusal)
         else:
             messages.success(request, f"需求 {found.ref} 已结束。")
             return redirect("demand:list")
@@ -171,13 +172,12 @@ def close(request: HttpRequest, ref: str) -> HttpResponse:
 def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
     """Take a need back that is still waiting for its review."""
     found = visible(request, ref)
-    try:
-        services.withdraw_demand(demand_id=found.pk, by=user_of(request))
-    except ServiceError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, f"需求 {found.ref} 已撤回为草稿，修改后可再次提交。")
-    return redirect(found)
+    return act(
+        request,
+        found,
+        f"需求 {found.ref} 已撤回为草稿，修改后可再次提交。",
+        lambda: services.withdraw_demand(demand_id=found.pk, by=user_of(request)),
+    )
 
 
 @require_POST

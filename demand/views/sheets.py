@@ -22,8 +22,8 @@ from portal.errors import ServiceError
 from portal.sheets.services import Outcome
 from portal.sheets.table import read_table
 from portal.sheets.writing import error_workbook, template_workbook
+from portal.ui.downloads import XLSX, attachment
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_PROBLEMS = 50
 
 
@@ -81,9 +81,7 @@ def upload(request: HttpRequest) -> HttpResponseBase:
 def template(request: HttpRequest) -> HttpResponse:
     """The empty sheet to fill in."""
     content = template_workbook(COLUMNS, title="技术需求导入模板", version=TEMPLATE_VERSION)
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = "attachment; filename*=UTF-8''%E9%9C%80%E6%B1%82%E6%A8%A1%E6%9D%BF.xlsx"
-    return response
+    return attachment(content, "需求模板.xlsx")
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from portal.accounts.models import User
 from portal.accounts.requests import user_of
 from portal.errors import Invalid, ServiceError
 from portal.ui.admin import PortalAdmin, ReadOnlyAdmin, admin
+from portal.ui.calls import tell
 
 WORDS = {EventState.PUBLISHED: "发布", EventState.CANCELLED: "取消"}
 WHEN_AND_WHERE = ("city_code", "place", "starts_at", "ends_at")
@@ -194,7 +195,7 @@ class EventAdmin(PortalAdmin):
             else:
                 services.cancel_event(event_id=event.pk, by=by, reason=given["note"])
         except ServiceError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            tell(form, refusal)
             return False
         messages.success(request, f"已{WORDS[given['decision']]}：{event}。")
         return True

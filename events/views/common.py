@@ -1,20 +1,21 @@
 """What the pages share."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 
 from events.models import Event
 from events.tokens import Token, read_door
-from portal.errors import NotFound, ServiceError
+from portal.errors import NotFound
+from portal.ui import calls
 
 PAGE_SIZE = 20
 REFUSED = 422
 _DOORS = "events_doors"
+ResultT = TypeVar("ResultT")
 
 
 def managed(request: HttpRequest, pk: int) -> Event:
@@ -32,26 +33,19 @@ def done(form: forms.Form, verb: Callable[[], Any]) -> Any:
 
     None when it was not, or when the service refused: then the reason is at the form's field.
     """
-    if not form.is_bound or not form.is_valid():
-        return None
-    try:
-        return verb()
-    except ServiceError as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-        return None
+    return calls.run(form, verb) if form.is_bound and form.is_valid() else None
 
 
 def act(request: HttpRequest, back: Any, done: str, verb: Callable[[], object]) -> HttpResponse:
     """Call a service and go `back` with what came of it; a row of somebody else is simply not there."""
+    return calls.act(request, back, done, lambda: _found(verb))
+
+
+def _found(verb: Callable[[], ResultT]) -> ResultT:
     try:
-        verb()
+        return verb()
     except NotFound as refusal:
         raise Http404 from refusal
-    except ServiceError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, done)
-    return redirect(back)
 
 
 def page_of_form(request: HttpRequest, form: forms.Form, **context: Any) -> HttpResponse:
@@ -69,10 +63,7 @@ def open_door(request: HttpRequest, token: str, door: str) -> Token:
 
 def checked_door(token: str) -> Token:
     """What the link says, if it is the newest of its event; else 404."""
-    try:
-        said = read_door(token)
-    except NotFound as refusal:
-        raise Http404 from refusal
+    said = _found(lambda: read_door(token))
     get_object_or_404(Event, pk=said.key, door_version=said.version)
     return said
 

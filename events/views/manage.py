@@ -26,8 +26,8 @@ from portal.accounts.models import User
 from portal.accounts.requests import user_of
 from portal.sheets.writing import export_workbook
 from portal.ui.admin import BoundedPaginator
+from portal.ui.downloads import XLSX
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 official = roles(Role.PROVINCE, Role.CITY)
 
 

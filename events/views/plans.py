@@ -14,13 +14,13 @@ from events.models import Event, PlanMeeting, TablePlan
 from events.queries import plans as queries
 from events.services import plan_wishes, plans
 from events.views.common import REFUSED, act, done, page_of_form
-from events.views.sheets import sheet
 from events.workflow.events import ORGANISERS
 from events.workflow.plans import PLAN_FLOW
 from portal.accounts.access import roles
 from portal.accounts.models import Organisation
 from portal.accounts.requests import user_of
 from portal.sheets.writing import export_workbook
+from portal.ui.downloads import attachment
 
 organisers = roles(*sorted(ORGANISERS))
 MOST_CONFLICTS = 300
@@ -203,7 +203,7 @@ def plan_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole plan as a sheet."""
     event = _managed(request, pk)
     content = export_workbook(queries.SHEET_HEADINGS, queries.sheet_rows(event), sheet_name="洽谈排桌")
-    return sheet(content, f"洽谈排桌{event.starts_at:%Y%m%d}")
+    return attachment(content, f"洽谈排桌{event.starts_at:%Y%m%d}.xlsx")
 
 
 @organisers

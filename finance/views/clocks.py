@@ -1,8 +1,7 @@
 """The time for answers: the firm's complaint, and how each institution keeps it."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from finance import services
@@ -11,7 +10,7 @@ from finance.views.projects import own
 from portal.accounts.access import roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import user_of
-from portal.errors import ServiceError
+from portal.ui.calls import act
 
 
 @require_POST
@@ -19,13 +18,12 @@ from portal.errors import ServiceError
 def complain(request: HttpRequest, ref: str, placement_id: int) -> HttpResponse:
     """Complain of an institution that did not answer in time."""
     found = own(request, ref)
-    try:
-        services.complain(placement_id=placement_id, by=user_of(request), text=request.POST.get("text", ""))
-    except ServiceError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, "投诉已提交所在市管理部门。")
-    return redirect(found)
+    return act(
+        request,
+        found,
+        "投诉已提交所在市管理部门。",
+        lambda: services.complain(placement_id=placement_id, by=user_of(request), text=request.POST.get("text", "")),
+    )
 
 
 @roles(Role.PROVINCE, Role.CITY, Role.FINANCE)

@@ -11,6 +11,7 @@ from portal.accounts.access import roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import user_of
 from portal.errors import ServiceError
+from portal.ui.calls import tell
 
 
 @roles(Role.SME)
@@ -22,7 +23,7 @@ def value(request: HttpRequest, ref: str) -> HttpResponse:
         try:
             services.record_valuation(project_id=found.pk, by=user_of(request), **form.facts)
         except ServiceError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            tell(form, refusal)
         else:
             messages.success(request, "已登记评估。")
             return redirect(found)

@@ -1,15 +1,11 @@
 """To whom the firm's project is shown, and which products would fit."""
 
-from collections.abc import Callable
-
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from finance import services
 from finance.forms.estimate import EstimateForm
-from finance.models import Project
 from finance.queries.products import estimate as estimate_of
 from finance.queries.projects import current_size_class
 from finance.views.projects import own
@@ -17,6 +13,7 @@ from portal.accounts.access import roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import organisation_of, user_of
 from portal.errors import ServiceError
+from portal.ui.calls import act
 
 
 @require_POST
@@ -24,7 +21,7 @@ from portal.errors import ServiceError
 def share(request: HttpRequest, ref: str, institution_id: int) -> HttpResponse:
     """Let one more institution have the project."""
     found, by = own(request, ref), user_of(request)
-    return _act(
+    return act(
         request,
         found,
         "已同意共享，产品条件相符的已推送。",
@@ -39,7 +36,7 @@ def share(request: HttpRequest, ref: str, institution_id: int) -> HttpResponse:
 def withdraw(request: HttpRequest, ref: str, institution_id: int) -> HttpResponse:
     """Take the consent back from one institution."""
     found, by = own(request, ref), user_of(request)
-    return _act(
+    return act(
         request,
         found,
         "已撤回同意，该机构不能再查看本项目。",
@@ -59,13 +56,3 @@ def estimate(request: HttpRequest) -> HttpResponse:
         except ServiceError as refusal:
             form.add_error(None, refusal.message)
     return render(request, "finance/estimate.html", {"form": form, "estimate": found})
-
-
-def _act(request: HttpRequest, found: Project, done: str, act: Callable[[], object]) -> HttpResponse:
-    try:
-        act()
-    except ServiceError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, done)
-    return redirect(found)

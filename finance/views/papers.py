@@ -12,6 +12,7 @@ from portal.accounts.access import roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import user_of
 from portal.errors import ServiceError
+from portal.ui.calls import act
 
 
 @require_POST
@@ -45,10 +46,9 @@ def attach(request: HttpRequest, ref: str) -> HttpResponse:
 def remove(request: HttpRequest, ref: str, attachment_id: int) -> HttpResponse:
     """Take a paper away."""
     found = own(request, ref)
-    try:
-        services.remove_paper(project_id=found.pk, by=user_of(request), attachment_id=attachment_id)
-    except ServiceError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, "已移除材料。")
-    return redirect(found)
+    return act(
+        request,
+        found,
+        "已移除材料。",
+        lambda: services.remove_paper(project_id=found.pk, by=user_of(request), attachment_id=attachment_id),
+    )

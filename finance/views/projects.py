@@ -30,6 +30,7 @@ from portal.accounts.access import roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import organisation_of, user_of
 from portal.errors import ServiceError
+from portal.ui.calls import act, tell
 
 PAGE_SIZE = 20
 SHOWN_DOWNLOADS = 20
@@ -108,13 +109,12 @@ def edit(request: HttpRequest, ref: str | None = None) -> HttpResponse:
 def close(request: HttpRequest, ref: str) -> HttpResponse:
     """Take a project and its consent back."""
     found = own(request, ref)
-    try:
-        services.close_project(project_id=found.pk, by=user_of(request))
-    except ServiceError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, "已撤回项目和共享同意，金融机构不能再查看。")
-    return redirect(found)
+    return act(
+        request,
+        found,
+        "已撤回项目和共享同意，金融机构不能再查看。",
+        lambda: services.close_project(project_id=found.pk, by=user_of(request)),
+    )
 
 
 def _collateral(found: Project) -> list[Any]:
@@ -164,7 +164,7 @@ def _save(request: HttpRequest, form: ProjectForm, found: Project | None) -> Pro
         else:
             kept = services.create_project(by=user_of(request), **form.wish)
     except ServiceError as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        tell(form, refusal)
         return None
     if not form.is_submit:
         messages.success(request, f"草稿 {kept.ref} 已保存。")

@@ -21,9 +21,10 @@ from portal.accounts.enums import Role
 from portal.accounts.requests import user_of
 from portal.errors import ServiceError
 from portal.sheets.writing import template_workbook
+from portal.ui.calls import tell
+from portal.ui.downloads import XLSX
 
 PAGE_SIZE = 20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_PROBLEMS = 50
 
 
@@ -52,7 +53,7 @@ def statements(request: HttpRequest) -> HttpResponse:
             if not problems:
                 return _take(request, form, lines)
         except ServiceError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            tell(form, refusal)
         else:
             form.add_error("file", f"文件中有 {len(problems)} 处问题，未导入。")
     page = Paginator(statements_for(user), PAGE_SIZE).get_page(request.GET.get("page"))

@@ -20,6 +20,7 @@ from portal.accounts.enums import Role
 from portal.accounts.models import Organisation
 from portal.accounts.requests import organisation_of, user_of
 from portal.errors import ServiceError
+from portal.ui.calls import act, tell
 
 PAGE_SIZE = 20
 MORE_ROWS = 6
@@ -70,7 +71,7 @@ def edit_questionnaire(request: HttpRequest, pk: int | None = None) -> HttpRespo
                 by=user_of(request), questions=rows.facts(), questionnaire_id=pk, **form.cleaned_data
             )
         except ServiceError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            tell(form, refusal)
         else:
             messages.success(request, "问卷已保存。")
             return redirect(kept)
@@ -86,13 +87,8 @@ def move_questionnaire(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a draft, or close what is open."""
     found = _visible(request, pk)
     move = services.open_questionnaire if "open" in request.POST else services.close_questionnaire
-    try:
-        move(questionnaire_id=found.pk, by=user_of(request))
-    except ServiceError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, "已开始填报。" if "open" in request.POST else "已结束填报。")
-    return redirect(found)
+    done = "已开始填报。" if "open" in request.POST else "已结束填报。"
+    return act(request, found, done, lambda: move(questionnaire_id=found.pk, by=user_of(request)))
 
 
 @roles(Role.SME, *WRITERS)
@@ -163,7 +159,7 @@ def _answered(
             visit_id=visit.pk if visit else None,
         )
     except ServiceError as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        tell(form, refusal)
         return False
     messages.success(request, "已提交问卷。")
     return True

@@ -27,6 +27,7 @@ from portal.accounts.requests import user_of
 from portal.errors import ServiceError
 from portal.policy.models import RuleState
 from portal.ui.admin import ReadOnlyAdmin, admin
+from portal.ui.calls import tell
 from portal.ui.handling import HandlingAdmin, NoteForm, ReasonForm, Step
 from portal.ui.history import HistoryMixin
 
@@ -153,7 +154,7 @@ class EvaluationTableAdmin(ReadOnlyAdmin):
             try:
                 kept = _draft(request, form)
             except ServiceError as refusal:
-                form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+                tell(form, refusal)
             else:
                 messages.success(request, f"指标表 {kept.code} 已存为草案，待另一名管理人员批准。")
                 return redirect(reverse("admin:patents_evaluationtable_change", args=[kept.pk]))

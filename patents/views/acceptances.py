@@ -22,6 +22,7 @@ from portal.accounts.access import roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import organisation_of, user_of
 from portal.errors import ServiceError
+from portal.ui.calls import act, tell
 
 PAGE_SIZE = 20
 READERS = (Role.SME, Role.HOLDER, Role.CITY, Role.PROVINCE)
@@ -45,7 +46,7 @@ def accept(request: HttpRequest, ref: str) -> HttpResponse:
         try:
             kept = services.accept_open_licence(ref=ref, by=user_of(request), notice=form.notice)
         except ServiceError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            tell(form, refusal)
         else:
             messages.success(request, f"许可自 {kept.effective_on} 生效，请于 {kept.record_due_on} 前办理备案。")
             return redirect(kept)
@@ -102,10 +103,4 @@ def _save(request: HttpRequest, ref: str, form: forms.Form, service: Callable[..
     if not form.is_valid():
         messages.error(request, "；".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect(found)
-    try:
-        service(ref=ref, by=user_of(request), **form.cleaned_data)
-    except ServiceError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, done)
-    return redirect(found)
+    return act(request, found, done, lambda: service(ref=ref, by=user_of(request), **form.cleaned_data))

@@ -13,11 +13,12 @@ from patents.forms.bodies import QuarterForm
 from patents.models import BodyActivity, OperatingBody
 from patents.queries import bodies as queries
 from patents.services import bodies as services
-from patents.views.common import act, file_of, run
+from patents.views.common import file_of
 from portal import clock
 from portal.accounts.access import public, roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import user_of
+from portal.ui.calls import act, run
 
 PAGE_SIZE = 20
 MOST_BODIES = 300
@@ -61,7 +62,7 @@ def report(request: HttpRequest, ref: str) -> HttpResponse:
             messages.success(request, f"{done.period}工作已提交，等待省级核实。")
             return redirect(found)
     context = {"form": form, "title": f"填报季度工作：{found.name}", "back": found.get_absolute_url(), "submit": "提交"}
-    return render(request, "patents/form.html", context, status=422 if form.errors else 200)
+    return render(request, "form.html", context, status=422 if form.errors else 200)
 
 
 @reporters

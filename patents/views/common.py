@@ -1,36 +1,12 @@
 """What the programme's pages share: calling a service and telling its refusal."""
 
-from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 
-from portal.errors import Invalid, ServiceError
+from portal.errors import Invalid
 
 ResultT = TypeVar("ResultT")
-
-
-def run(form: forms.Form, verb: Callable[[], ResultT]) -> ResultT | None:
-    """What the service gives; None when it refused, with the reason at the form's field."""
-    try:
-        return verb()
-    except ServiceError as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-        return None
-
-
-def act(request: HttpRequest, back: Any, done: str, verb: Callable[[], object]) -> HttpResponse:
-    """Call a service and go `back` (a row or a view's name) with what came of it."""
-    try:
-        verb()
-    except ServiceError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, done)
-    return redirect(back)
 
 
 def file_of(request: HttpRequest) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from patents.models import Centre, CentreApplication, CentreReview, CultivationC
 from patents.queries import cultivation as queries
 from patents.services import centres
 from patents.services import cultivation as services
-from patents.views.common import act, file_of, run
+from patents.views.common import file_of
 from patents.workflow.cultivation import APPLICATION_FLOW
 from portal import clock
 from portal.accounts.access import public, roles
@@ -28,6 +28,7 @@ from portal.accounts.enums import Role
 from portal.accounts.requests import organisation_of, user_of
 from portal.attachments.forms import DocumentForm
 from portal.attachments.models import Attachment
+from portal.ui.calls import act, run
 
 PAGE_SIZE = 20
 applicants = roles(Role.HOLDER, Role.SME)
@@ -93,7 +94,7 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
             messages.success(request, f"{check.year} 年度报告已提交，等待省级核查。")
             return redirect(found)
     context = {"form": form, "title": f"年度报告：{found.name}", "back": found.get_absolute_url(), "submit": "提交"}
-    return render(request, "patents/form.html", context, status=422 if form.errors else 200)
+    return render(request, "form.html", context, status=422 if form.errors else 200)
 
 
 @applicants
@@ -130,7 +131,7 @@ def apply(request: HttpRequest, ref: str) -> HttpResponse:
             messages.success(request, f"草稿 {made.ref} 已保存，请上传申报书和承诺书后提交。")
             return redirect(made)
     context = {"form": form, "title": f"申报：{found.title}", "back": found.get_absolute_url(), "submit": "保存草稿"}
-    return render(request, "patents/form.html", context, status=422 if form.errors else 200)
+    return render(request, "form.html", context, status=422 if form.errors else 200)
 
 
 @applicants
@@ -153,7 +154,7 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
             messages.success(request, "已保存。")
             return redirect(found)
     context = {"form": form, "title": f"修改申报 {found.ref}", "back": found.get_absolute_url(), "submit": "保存"}
-    return render(request, "patents/form.html", context, status=422 if form.errors else 200)
+    return render(request, "form.html", context, status=422 if form.errors else 200)
 
 
 @applicants

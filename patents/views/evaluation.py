@@ -1,9 +1,7 @@
 """Pages of evaluations: the holder's, the experts', and the high-value test of a patent."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +20,7 @@ from portal import clock
 from portal.accounts.access import public, roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import user_of
-from portal.errors import ServiceError
+from portal.ui.calls import act, run
 
 PAGE_SIZE = 20
 SHOWN_EVIDENCE = 50
@@ -44,7 +42,7 @@ def open_evaluation(request: HttpRequest, number: str) -> HttpResponse:
     tables = list(queries.tables_on(clock.today()))
     form = OpenForm(request.POST or None, tables=tables)
     if request.method == "POST" and form.is_valid():
-        kept = _ask(form, lambda: services.open_evaluation(patent_id=patent.pk, by=user_of(request), **form.chosen))
+        kept = run(form, lambda: services.open_evaluation(patent_id=patent.pk, by=user_of(request), **form.chosen))
         if kept:
             messages.success(request, f"评价 {kept.ref} 已发起，平台已按规则给出可计算的部分。")
             return redirect(kept)
@@ -89,7 +87,7 @@ def score_evaluation(request: HttpRequest, ref: str) -> HttpResponse:
     form, filled = _score_form(request, found, ScoreForm)
     if request.method == "POST" and form.is_valid():
         opinion, user = form.cleaned_data["opinion"], user_of(request)
-        if _ask(form, lambda: services.score_by_owner(ref=ref, by=user, values=form.values, opinion=opinion)):
+        if run(form, lambda: services.score_by_owner(ref=ref, by=user, values=form.values, opinion=opinion)):
             messages.success(request, "自评已保存；每次自评都留存，最近一次作为现值。")
             return redirect(found)
     return _score_page(request, found, form, filled, "权利人自评")
@@ -103,7 +101,7 @@ def judge_evaluation(request: HttpRequest, ref: str) -> HttpResponse:
     form, filled = _score_form(request, found, ExpertScoreForm)
     if request.method == "POST" and form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("opinion", "has_no_conflict")}
-        if _ask(form, lambda: services.score_by_expert(ref=ref, by=user, values=form.values, **given)):
+        if run(form, lambda: services.score_by_expert(ref=ref, by=user, values=form.values, **given)):
             messages.success(request, "评价已提交。")
             return redirect(found)
     return _score_page(request, found, form, filled, "专家评价", recuse_form=RecuseForm())
@@ -115,7 +113,7 @@ def recuse_evaluation(request: HttpRequest, ref: str) -> HttpResponse:
     """An expert steps back."""
     found, form = _visible(request, ref), RecuseForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    return _do(request, found, lambda: services.recuse_expert(ref=ref, by=user_of(request), reason=reason), "已回避。")
+    return act(request, found, "已回避。", lambda: services.recuse_expert(ref=ref, by=user_of(request), reason=reason))
 
 
 @require_POST
@@ -125,7 +123,7 @@ def close_evaluation(request: HttpRequest, ref: str) -> HttpResponse:
     found, form = _visible(request, ref), CloseForm(request.POST)
     note = form.cleaned_data["note"] if form.is_valid() else ""
     service = services.cancel_evaluation if "cancel" in request.POST else services.close_evaluation
-    return _do(request, found, lambda: service(ref=ref, by=user_of(request), note=note), "已办理。")
+    return act(request, found, "已办理。", lambda: service(ref=ref, by=user_of(request), note=note))
 
 
 @public
@@ -136,7 +134,7 @@ def high_value(request: HttpRequest, number: str) -> HttpResponse:
     can_edit = user.is_authenticated and Patent.objects.editable_by(user).filter(pk=patent.pk).exists()
     form = AwardForm(request.POST or None) if can_edit else None
     is_given = form is not None and request.method == "POST" and form.is_valid()
-    if form and is_given and _ask(form, lambda: services.add_award(patent_id=patent.pk, by=user, **form.cleaned_data)):
+    if form and is_given and run(form, lambda: services.add_award(patent_id=patent.pk, by=user, **form.cleaned_data)):
         messages.success(request, "已登记，待管理部门核实后计入。")
         return redirect("patents:high_value", number=number)
     results = queries.high_value_of(patent, clock.today())
@@ -175,22 +173,3 @@ def _score_page(
 ) -> HttpResponse:
     shown = {"evaluation": found, "form": form, "filled": filled, "heading": heading, **context}
     return render(request, "patents/evaluation/score.html", shown, status=422 if form.errors else 200)
-
-
-def _ask(form: forms.Form, service: Callable[[], Any]) -> Any:
-    """What the service gave; None when it refused, with the reason beside its field."""
-    try:
-        return service()
-    except ServiceError as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-        return None
-
-
-def _do(request: HttpRequest, found: Evaluation, service: Callable[[], Any], done: str) -> HttpResponse:
-    try:
-        service()
-    except ServiceError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, done)
-    return redirect(found)

@@ -31,8 +31,9 @@ from portal import clock
 from portal.accounts.access import public, roles
 from portal.accounts.enums import OFFICIALS, OrganisationKind, Role
 from portal.accounts.requests import organisation_of, user_of
-from portal.errors import Invalid, ServiceError
+from portal.errors import Invalid
 from portal.ui.admin import BoundedPaginator
+from portal.ui.calls import run, tell
 
 PAGE_SIZE = 20
 
@@ -58,7 +59,7 @@ def calculator(request: HttpRequest) -> HttpResponse:
             check_terms(form.terms)
             table = fee_table(form.terms, form.forecasts)
         except Invalid as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            tell(form, refusal)
     context = {"form": form, "table": table, "licence": licence}
     return render(request, "patents/licences/calculator.html", context, status=422 if is_asked and form.errors else 200)
 
@@ -102,7 +103,7 @@ def declare(request: HttpRequest, number: str) -> HttpResponse:
     first = {"owner_name": patent.applicant_names or holder.name, "licence_from": clock.today()}
     form = DeclarationForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
-        kept = _ask(
+        kept = run(
             form,
             lambda: services.draft_open_licence(patent_id=patent.pk, by=user_of(request), declaration=form.declaration),
         )
@@ -121,7 +122,7 @@ def edit_open_licence(request: HttpRequest, ref: str) -> HttpResponse:
     form = DeclarationForm(request.POST or None, initial=initial_of(licence))
     if request.method == "POST" and form.is_valid():
         declaration = form.declaration
-        if _ask(form, lambda: services.update_open_licence(ref=ref, by=user_of(request), declaration=declaration)):
+        if run(form, lambda: services.update_open_licence(ref=ref, by=user_of(request), declaration=declaration)):
             return redirect("patents:submit_open_licence", ref=ref)
     return _form_page(request, form, licence.patent, licence)
 
@@ -133,7 +134,7 @@ def submit_open_licence(request: HttpRequest, ref: str) -> HttpResponse:
     form = SubmitForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         is_aware = form.cleaned_data["is_aware_of_warnings"]
-        done = _ask(
+        done = run(
             form,
             lambda: services.submit_open_licence(ref=ref, by=user_of(request), is_aware_of_warnings=is_aware),
         )
@@ -216,19 +217,10 @@ def _own(request: HttpRequest, ref: str) -> OpenLicence:
     return get_object_or_404(rows, ref=ref)
 
 
-def _ask(form: forms.Form, service: Callable[[], Any]) -> Any:
-    """What the service gave; None when it refused, with the reason beside its field."""
-    try:
-        return service()
-    except ServiceError as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-        return None
-
-
 def _act(
     request: HttpRequest, licence: OpenLicence, form: forms.Form, service: Callable[[], Any], *, title: str, text: str
 ) -> HttpResponse:
-    if request.method == "POST" and form.is_valid() and _ask(form, service):
+    if request.method == "POST" and form.is_valid() and run(form, service):
         messages.success(request, f"{title}：已登记。")
         return redirect(licence)
     context = {"form": form, "licence": licence, "heading": title, "text": text}

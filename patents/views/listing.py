@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from patents import services
@@ -18,6 +19,7 @@ from portal.accounts.access import roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import user_of
 from portal.errors import Invalid, ServiceError
+from portal.ui.calls import act, tell
 
 owners_and_officials = roles(Role.HOLDER, Role.CITY, Role.PROVINCE)
 
@@ -59,24 +61,18 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
         try:
             services.save_offer(patent_id=patent.pk, by=user_of(request), offer=form.offer())
         except ServiceError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            tell(form, refusal)
         else:
             messages.success(request, "已保存。")
             return redirect("patents:listing", number=number)
     return _page(request, patent, form)
 
 
-def _act(request: HttpRequest, number: str, act: Callable[[int], Any], done: str) -> HttpResponse:
+def _act(request: HttpRequest, number: str, verb: Callable[[int], Any], done: str) -> HttpResponse:
     """Do something with the open listing and go back to its page, which says what came of it."""
     patent = _patent(request, number)
     listing = get_object_or_404(Listing, patent=patent, state__in=OPEN_LISTINGS)
-    try:
-        act(listing.pk)
-    except ServiceError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, done)
-    return redirect("patents:listing", number=number)
+    return act(request, reverse("patents:listing", args=[number]), done, lambda: verb(listing.pk))
 
 
 @owners_and_officials

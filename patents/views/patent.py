@@ -23,6 +23,7 @@ from portal.accounts.access import public, roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import user_of
 from portal.errors import ServiceError
+from portal.ui.calls import tell
 
 
 class DayForm(forms.Form):
@@ -101,7 +102,7 @@ def record(request: HttpRequest, number: str) -> HttpResponse:
                 shares=shares,
             )
         except ServiceError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            tell(form, refusal)
         else:
             return redirect("patents:detail", number=number)
     return render(request, "patents/record.html", {"form": form, "patent": patent}, status=422 if form.errors else 200)

@@ -15,12 +15,13 @@ from patents.forms.prefiling import AdoptionForm, DisclosureForm, initial_of, ne
 from patents.models import PrefilingCase
 from patents.queries import prefiling as queries
 from patents.services import prefiling as services
-from patents.views.common import act, file_of, run
+from patents.views.common import file_of
 from portal import clock
 from portal.accounts.access import roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import user_of
 from portal.attachments.models import Attachment
+from portal.ui.calls import act, run
 
 PAGE_SIZE = 20
 institution = roles(Role.HOLDER)
@@ -145,7 +146,7 @@ def _own(request: HttpRequest, ref: str) -> PrefilingCase:
 
 def _form(request: HttpRequest, form: Any, title: str, submit: str, lead: str = "") -> HttpResponse:
     context = {"form": form, "title": title, "lead": lead, "back": reverse("patents:prefiling"), "submit": submit}
-    return render(request, "patents/form.html", context, status=422 if form.errors else 200)
+    return render(request, "form.html", context, status=422 if form.errors else 200)
 
 
 def _show(

@@ -1,7 +1,6 @@
 """A firm's recognitions, the public list of recognised firms, and the officials' import of lists."""
 
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -18,7 +17,6 @@ from patents.models import Recognition
 from patents.queries import recognition as queries
 from patents.services import recognition as services
 from patents.tasks import apply_recognition_sheet, check_recognition_sheet
-from patents.views.common import act, run
 from patents.workflow.recognition import RECOGNITION_FLOW
 from portal import clock, regions
 from portal.accounts.access import public, roles
@@ -30,10 +28,11 @@ from portal.errors import ServiceError
 from portal.sheets import services as sheets
 from portal.sheets.models import SheetImport, SheetImportQuerySet
 from portal.sheets.writing import template_workbook
+from portal.ui.calls import act, run
+from portal.ui.downloads import XLSX, attachment
 
 PAGE_SIZE = 20
 SHOWN_PROBLEMS = 20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 firms = roles(Role.SME, Role.HOLDER)
 officials = roles(Role.PROVINCE, Role.CITY)
 
@@ -185,9 +184,7 @@ def upload_errors(request: HttpRequest, pk: int) -> FileResponse:
 def upload_template(request: HttpRequest) -> HttpResponse:
     """The empty list to fill in."""
     content = template_workbook(COLUMNS, title="企业知识产权认定名单导入模板", version=TEMPLATE_VERSION)
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote('认定名单模板.xlsx')}"
-    return response
+    return attachment(content, "认定名单模板.xlsx")
 
 
 def _own(request: HttpRequest, ref: str) -> Recognition:
@@ -208,7 +205,7 @@ def _receive(request: HttpRequest, form: UploadForm) -> SheetImport:
 
 def _form(request: HttpRequest, form: Any, title: str, back: str) -> HttpResponse:
     context = {"form": form, "title": title, "back": back, "submit": "保存"}
-    return render(request, "patents/form.html", context, status=422 if form.errors else 200)
+    return render(request, "form.html", context, status=422 if form.errors else 200)
 
 
 def _show(request: HttpRequest, found: Recognition, form: DocumentForm, status: int = 200) -> HttpResponse:

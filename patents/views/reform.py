@@ -12,7 +12,6 @@ from patents.forms.reform import ReformForm, initial_of
 from patents.models import RightsReform
 from patents.queries import reform as queries
 from patents.services import reform as services
-from patents.views.common import act, run
 from patents.workflow.reform import REFORM_FLOW
 from portal import clock
 from portal.accounts.access import public, roles
@@ -20,6 +19,7 @@ from portal.accounts.enums import Role
 from portal.accounts.requests import user_of
 from portal.attachments.forms import DocumentForm
 from portal.attachments.models import Attachment
+from portal.ui.calls import act, run
 
 PAGE_SIZE = 20
 holders = roles(Role.HOLDER)
@@ -115,7 +115,7 @@ def _own(request: HttpRequest, ref: str) -> RightsReform:
 
 def _form(request: HttpRequest, form: ReformForm, title: str, back: str) -> HttpResponse:
     context = {"form": form, "title": title, "back": back, "submit": "保存"}
-    return render(request, "patents/form.html", context, status=422 if form.errors else 200)
+    return render(request, "form.html", context, status=422 if form.errors else 200)
 
 
 def _show(request: HttpRequest, found: RightsReform, form: DocumentForm, status: int = 200) -> HttpResponse:

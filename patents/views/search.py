@@ -16,9 +16,9 @@ from patents.views.facets import chips_of, conditions, facets_of, ipc_names, wit
 from portal import clock
 from portal.accounts.access import public, roles
 from portal.accounts.enums import Role
+from portal.ui.downloads import XLSX
 
 PAGE_SIZE = 20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _page(request: HttpRequest, found: queries.Found) -> Any:

@@ -1,7 +1,6 @@
 """Upload of a pool sheet: take in, preview, confirm, result."""
 
 from typing import Any
-from urllib.parse import quote
 
 from django import forms
 from django.core.paginator import Paginator
@@ -18,10 +17,10 @@ from portal.errors import ServiceError
 from portal.sheets import services as sheets
 from portal.sheets.models import SheetImport, SheetImportQuerySet
 from portal.sheets.writing import template_workbook
+from portal.ui.downloads import XLSX, attachment
 
 PAGE_SIZE = 20
 SHOWN_PROBLEMS = 20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 uploaders = roles(Role.HOLDER, Role.CITY, Role.PROVINCE)
 
 
@@ -145,6 +144,4 @@ def upload_template(request: HttpRequest) -> HttpResponse:
     is_events = request.GET.get("kind") == "events"
     module, title = (events, "法律事件") if is_events else (sheet, "专利清单")
     content = template_workbook(module.COLUMNS, title=f"{title}导入模板", version=module.TEMPLATE_VERSION)
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{title}模板.xlsx')}"
-    return response
+    return attachment(content, f"{title}模板.xlsx")

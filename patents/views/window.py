@@ -20,6 +20,7 @@ from portal.accounts.enums import Role
 from portal.accounts.requests import user_of
 from portal.attachments.forms import DocumentForm
 from portal.errors import ServiceError
+from portal.ui.calls import act, tell
 
 PAGE_SIZE = 20
 applicants = roles(Role.SME, Role.HOLDER)
@@ -91,7 +92,7 @@ def add_document(request: HttpRequest, ref: str) -> HttpResponse:
                 file_name=file.name,
             )
         except ServiceError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            tell(form, refusal)
         else:
             messages.success(request, f"已上传“{file.name}”。")
             return redirect(found)
@@ -103,7 +104,7 @@ def add_document(request: HttpRequest, ref: str) -> HttpResponse:
 def drop_document(request: HttpRequest, ref: str, attachment_id: int) -> HttpResponse:
     """Take one document away."""
     found = _own(request, ref)
-    return _do(
+    return act(
         request,
         found,
         "材料已移除。",
@@ -116,7 +117,7 @@ def drop_document(request: HttpRequest, ref: str, attachment_id: int) -> HttpRes
 def submit(request: HttpRequest, ref: str) -> HttpResponse:
     """Hand the case in."""
     found = _own(request, ref)
-    return _do(request, found, "已提交窗口。", lambda: services.submit_case(case_id=found.pk, by=user_of(request)))
+    return act(request, found, "已提交窗口。", lambda: services.submit_case(case_id=found.pk, by=user_of(request)))
 
 
 @applicants
@@ -124,7 +125,7 @@ def submit(request: HttpRequest, ref: str) -> HttpResponse:
 def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
     """Take the case back."""
     found = _own(request, ref)
-    return _do(request, found, "已撤回。", lambda: services.withdraw_case(case_id=found.pk, by=user_of(request)))
+    return act(request, found, "已撤回。", lambda: services.withdraw_case(case_id=found.pk, by=user_of(request)))
 
 
 def _own(request: HttpRequest, ref: str) -> WindowCase:
@@ -152,16 +153,6 @@ def _save(request: HttpRequest, form: FilingForm, found: WindowCase | None) -> W
     except ServiceError as refusal:
         form.refuse(refusal)
         return None
-
-
-def _do(request: HttpRequest, found: WindowCase, done: str, verb: Any) -> HttpResponse:
-    try:
-        verb()
-    except ServiceError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, done)
-    return redirect(found)
 
 
 def _show(request: HttpRequest, found: WindowCase, form: DocumentForm, status: int = 200) -> HttpResponse:

@@ -17,6 +17,7 @@ from portal.accounts.models import User
 from portal.accounts.requests import user_of
 from portal.errors import ServiceError
 from portal.ui.admin import ReadOnlyAdmin
+from portal.ui.calls import tell
 
 
 class NoteForm(forms.Form):
@@ -108,7 +109,7 @@ class HandlingAdmin(ReadOnlyAdmin):
         try:
             step.run(row, user_of(request), form.cleaned_data)
         except ServiceError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            tell(form, refusal)
             return False
         messages.success(request, f"已办理“{step.label}”：{row}。")
         return True

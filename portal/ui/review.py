@@ -16,6 +16,7 @@ from portal.accounts.requests import user_of
 from portal.errors import ServiceError
 from portal.flow import Flow
 from portal.ui.admin import ReadOnlyAdmin
+from portal.ui.calls import tell
 
 APPROVE, GIVE_BACK = "approve", "give_back"
 
@@ -98,7 +99,7 @@ class ReviewAdmin(ReadOnlyAdmin):
         try:
             decided(row, by=user_of(request), note=form.cleaned_data["note"])
         except ServiceError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            tell(form, refusal)
             return False
         messages.success(request, f"已处理：{row}。")
         return True

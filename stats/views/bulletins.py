@@ -12,6 +12,8 @@ from portal import clock
 from portal.accounts.access import roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import user_of
+from portal.ui.calls import act, run
+from portal.ui.downloads import DOCX, XLSX, attachment
 from stats.enums.figures import BulletinState, ReceiptState
 from stats.forms.numbers import BulletinForm, RevisionForm
 from stats.models import Bulletin
@@ -19,7 +21,7 @@ from stats.periods import FIRST_YEAR, QUARTERS
 from stats.policy.bulletins import canonical, checksum_of, in_unit, percent
 from stats.queries.bulletins import period_label
 from stats.services import Text, freeze_bulletin, receive_bulletin, revise_bulletin, send_bulletin
-from stats.views.common import DOCX, REFUSED, XLSX, act, attachment, run
+from stats.views.common import REFUSED
 
 readers = roles(Role.PROVINCE, Role.CITY)
 province = roles(Role.PROVINCE)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -10,13 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from patents.views.common import run
 from portal.accounts.access import roles
 from portal.accounts.enums import OFFICIALS, Role
 from portal.accounts.requests import user_of
 from portal.sheets.writing import export_workbook
+from portal.ui.calls import run
+from portal.ui.downloads import attachment
 from stats.enums.collection import PeriodState, SheetState
-from stats.exports import XLSX
 from stats.forms.collection import SheetForm
 from stats.models.collection import CitySheet, CollectionPeriod
 from stats.queries import collection as queries
@@ -78,11 +77,8 @@ def period_export(request: HttpRequest, pk: int) -> HttpResponse:
     rows, totals = queries.table_of(found)
     units = ["元" if cell.is_amount else cell.field["unit"] for cell in totals]
     headings = ["市", "状态", *(f"{cell.field['label']}（{unit}）" for cell, unit in zip(totals, units, strict=True))]
-    content = export_workbook(headings, _lines(rows, totals))
-    name = quote(f"{found.form.title}{found.label}.xlsx".replace(" ", ""))
-    return HttpResponse(
-        content, content_type=XLSX, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    )
+    name = f"{found.form.title}{found.label}.xlsx".replace(" ", "")
+    return attachment(export_workbook(headings, _lines(rows, totals)), name)
 
 
 def _lines(rows: Any, totals: Any) -> Iterator[list[Any]]:

@@ -10,12 +10,13 @@ from portal import clock
 from portal.accounts.access import public, roles
 from portal.accounts.enums import OFFICIALS, Role
 from portal.accounts.requests import user_of
+from portal.ui.calls import act
 from stats.forms.numbers import BoardForm
 from stats.queries.dashboard import CHARTS, MAPPED, Board, board
 from stats.queries.definitions import indicator_versions
 from stats.queries.numbers import newest
 from stats.services import refresh_by
-from stats.views.common import REFUSED, act, sheet
+from stats.views.common import REFUSED, sheet
 
 
 def _form(request: HttpRequest) -> BoardForm:

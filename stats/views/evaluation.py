@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from patents.views.common import run
 from portal import clock
 from portal.accounts.access import roles
 from portal.accounts.enums import OFFICIALS, Role
 from portal.accounts.requests import user_of
 from portal.attachments.forms import DocumentForm
+from portal.ui.calls import run
 from stats.enums.evaluation import WITH_CITY, EvaluationState, SchemeState
 from stats.forms.evaluation import AppealForm, PointsForm
 from stats.models.evaluation import CityEvaluation, EvaluationScheme

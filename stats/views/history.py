@@ -9,13 +9,15 @@ from portal.accounts.access import roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import user_of
 from portal.sheets.writing import template_workbook
+from portal.ui.calls import run
+from portal.ui.downloads import attachment
 from stats.forms.numbers import HistoryForm
 from stats.imports.history import COLUMNS, TEMPLATE_VERSION, import_history
 from stats.models import HistoricFigure
 from stats.policy.definitions import Indicator
 from stats.queries.definitions import indicator_versions
 from stats.queries.numbers import newest
-from stats.views.common import PAGE_SIZE, REFUSED, attachment, run
+from stats.views.common import PAGE_SIZE, REFUSED
 from subsidies.views.officials import kept
 
 TITLE = "平台前历史数"

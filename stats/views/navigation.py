@@ -10,12 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from patents.enums.cultivation import ReviewState
 from patents.forms.cultivation import DeclineForm, ScoreForm
-from patents.views.common import act, run
 from portal.accounts.access import public, roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import organisation_of, user_of
 from portal.attachments.forms import DocumentForm
 from portal.attachments.models import Attachment
+from portal.ui.calls import act, run
 from stats.enums.navigation import APPLICATION_EDITABLE, ApplicationDocument, ApplicationState, ProjectState
 from stats.enums.workplan import WITH_OWNER
 from stats.forms.navigation import PlanForm, ReportForm, initial_of
@@ -250,7 +250,7 @@ def _review(request: HttpRequest, review_id: int) -> NavigationReview:
 
 def _form(request: HttpRequest, form: Any, title: str, back: str, submit: str) -> HttpResponse:
     context = {"form": form, "title": title, "back": back, "submit": submit}
-    return render(request, "patents/form.html", context, status=422 if form.errors else 200)
+    return render(request, "form.html", context, status=422 if form.errors else 200)
 
 
 def _show(request: HttpRequest, found: NavigationApplication, form: DocumentForm, status: int = 200) -> HttpResponse:

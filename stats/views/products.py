@@ -10,13 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from patents.views.common import act, run
 from portal import clock
 from portal.accounts.access import roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import user_of
 from portal.attachments.forms import DocumentForm
 from portal.attachments.models import Attachment
+from portal.ui.calls import act, run
 from stats.enums.products import PRODUCT_EDITABLE, IntensiveState, ProductDocument, ProductState, YearState
 from stats.forms.products import IntensiveForm, PatentForm, ProductForm, YearForm, initial_of, initial_of_year
 from stats.models.products import Product
@@ -215,7 +215,7 @@ def _own(request: HttpRequest, ref: str) -> Product:
 
 def _form(request: HttpRequest, form: Any, title: str, back: str, submit: str) -> HttpResponse:
     context = {"form": form, "title": title, "back": back, "submit": submit}
-    return render(request, "patents/form.html", context, status=422 if form.errors else 200)
+    return render(request, "form.html", context, status=422 if form.errors else 200)
 
 
 def _show(

@@ -10,13 +10,14 @@ from portal.accounts.access import roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import user_of
 from portal.ui.admin import BoundedPaginator
+from portal.ui.calls import run
 from stats.enums.figures import FlagKind, FlagState, SubjectKind
 from stats.forms.numbers import DecisionForm
 from stats.models import CountedRow, Suspicion
 from stats.queries.definitions import suspicion_rule
 from stats.services import decide_suspicion
 from stats.services.rows import SUBJECTS
-from stats.views.common import PAGE_SIZE, REFUSED, run
+from stats.views.common import PAGE_SIZE, REFUSED
 
 
 @require_safe

@@ -14,6 +14,7 @@ from portal.accounts.requests import user_of
 from portal.attachments.forms import DocumentForm
 from portal.attachments.models import Attachment
 from portal.ui.admin import BoundedPaginator
+from portal.ui.calls import act, run
 from subsidies import services
 from subsidies.enums import ClaimSource, ClaimState
 from subsidies.forms.claims import ApplicationForm, ConfirmForm, GroundsForm
@@ -23,7 +24,7 @@ from subsidies.queries.claims import claims_for, open_rounds
 from subsidies.services.confirming import EDITABLE
 from subsidies.services.disputes import DISPUTABLE
 from subsidies.services.review import COMMENTABLE
-from subsidies.views.common import PAGE_SIZE, act, run
+from subsidies.views.common import PAGE_SIZE
 from subsidies.workflow import CLAIM_FLOW
 
 claimants = roles(Role.SME, Role.HOLDER)
@@ -176,7 +177,7 @@ def dispute(request: HttpRequest, ref: str) -> HttpResponse:
         "back": found.get_absolute_url(),
         "submit": "申请复核",
     }
-    return render(request, "subsidies/form.html", context, status=422 if form.errors else 200)
+    return render(request, "form.html", context, status=422 if form.errors else 200)
 
 
 @claimants
@@ -226,4 +227,4 @@ def _initial(found: Claim) -> dict[str, Any]:
 
 def _application_page(request: HttpRequest, form: Any, title: str, lead: str) -> HttpResponse:
     context = {"form": form, "title": title, "lead": lead, "back": "/subsidies/claims/", "submit": "保存并计算"}
-    return render(request, "subsidies/form.html", context, status=422 if form.errors else 200)
+    return render(request, "form.html", context, status=422 if form.errors else 200)

@@ -16,15 +16,16 @@ from portal.accounts.enums import OFFICIALS, Role
 from portal.accounts.requests import user_of
 from portal.sheets.writing import export_csv, export_workbook, template_workbook
 from portal.ui.admin import BoundedPaginator
+from portal.ui.calls import run
+from portal.ui.downloads import XLSX
 from subsidies import services
 from subsidies.forms.officials import CompareForm, ListForm, ReceiptForm
 from subsidies.imports import awards, payments
 from subsidies.models import PaymentBatch
 from subsidies.services.comparing import compare_versions
 from subsidies.services.payments import HEADINGS
-from subsidies.views.common import PAGE_SIZE, run
+from subsidies.views.common import PAGE_SIZE
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_PROBLEMS = 50
 finance = roles(Role.FINANCE)
 LISTS: dict[str, tuple[str, str, Any, Callable[..., Any]]] = {

@@ -9,13 +9,14 @@ from portal import clock
 from portal.accounts.access import public
 from portal.sheets.writing import export_csv
 from portal.ui.admin import BoundedPaginator
+from portal.ui.calls import run
 from subsidies import services
 from subsidies.enums import ReexaminationState
 from subsidies.forms.claims import ObjectionForm
 from subsidies.models import Reexamination
 from subsidies.open_data import COLUMNS, SCHEMA, payment_rows
 from subsidies.queries.claims import in_publicity, paid_claims
-from subsidies.views.common import PAGE_SIZE, run
+from subsidies.views.common import PAGE_SIZE
 
 
 @public

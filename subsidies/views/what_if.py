@@ -10,11 +10,11 @@ from portal import clock
 from portal.accounts.access import public
 from portal.errors import Invalid
 from portal.policy.models import RuleVersion
+from portal.ui.calls import run
 from subsidies.enums import RuleKind
 from subsidies.forms.what_if import WhatIfForm
 from subsidies.policy import compute
 from subsidies.queries import rules
-from subsidies.views.common import run
 
 START = {
     "amount": 500,

@@ -22,13 +22,13 @@ from events.models import Course, Teacher, TrainingBase, TrainingSession
 from events.queries import training as queries
 from events.services.training import courses, sessions
 from events.views.common import PAGE_SIZE, REFUSED, act, done, page_of_form
-from events.views.sheets import sheet
 from events.workflow.training import TEACHING
 from portal import clock
 from portal.accounts.access import roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import user_of
 from portal.sheets.writing import export_workbook
+from portal.ui.downloads import attachment
 
 keepers = roles(*sorted(TEACHING))
 SHOWN = 100
@@ -236,7 +236,7 @@ def hours(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "xlsx":
         headings = ("单位", "所在市代码", "参训人数", "学时", "有效证书")
         lines = ([one.name, one.city_code, one.people, one.hours, one.certificates] for one in rows)
-        return sheet(export_workbook(headings, lines), "培训学时")
+        return attachment(export_workbook(headings, lines), "培训学时.xlsx")
     context = {
         "rows": rows,
         "is_cut": len(rows) == queries.MOST_ROWS,
