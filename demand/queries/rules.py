@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from demand.enums import RefusalReason, ScorePart
@@ -10,9 +9,6 @@ from demand.ranking import RANKING_VERSION, weights
 from portal import clock
 from portal.policy.models import RuleVersion
 from portal.policy.queries import in_force_on
-
-CONFIRMED = Decimal("0.8")
-"""Confidence from which a rule is not a parameter any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +69,7 @@ def shown_rules() -> ShownRules:
             for code, grade in found.grade_of_reason.items()
         ),
     ]
-    return ShownRules(version, version.confidence >= CONFIRMED, rows)
+    return ShownRules(version, not version.is_unconfirmed, rows)
 
 
 def shown_weights() -> ShownWeights:

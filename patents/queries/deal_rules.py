@@ -8,7 +8,6 @@ from patents.enums.deals import DealRule, MoneyKind
 from patents.models import ShareRule
 from patents.policy.deal_clocks import ChaseRule
 from patents.policy.income import Floor
-from patents.queries.rules import CERTAIN
 from portal.errors import Invalid
 from portal.policy.facts import Facts
 from portal.policy.models import RuleVersion
@@ -57,7 +56,7 @@ def chase_rule(day: dt.date) -> ChaseRule | None:
 def is_record_confirmed(day: dt.date) -> bool:
     """Whether the months to record a licence contract of `day` are sure enough to go without 未经确认."""
     rule = rule_on(DealRule.RECORD_CLOCK, day)
-    return rule is not None and float(rule.confidence) >= CERTAIN
+    return rule is not None and not rule.is_unconfirmed
 
 
 def inventor_floor(day: dt.date, party_kind: str, money_kind: str) -> tuple[RuleVersion, Floor]:

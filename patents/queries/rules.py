@@ -11,8 +11,6 @@ from portal.policy.queries import in_force_on
 
 ANNUAL_FEE = "patent_annual_fee"
 LISTING = "patent_listing"
-CERTAIN = 0.8
-"""Below this a page says 未经确认."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ def listing_rule(day: dt.date) -> ListingRule:
     version = _version(LISTING, day)
     facts = Facts(version.parameters)
     days = sorted((int(one) for one in facts.items("notice_days")), reverse=True)
-    return ListingRule(facts.whole("valid_months"), tuple(days), float(version.confidence) >= CERTAIN)
+    return ListingRule(facts.whole("valid_months"), tuple(days), not version.is_unconfirmed)
 
 
 def _version(kind: str, day: dt.date) -> RuleVersion:

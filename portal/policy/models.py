@@ -1,13 +1,11 @@
 """Dated rule versions. A version in force is frozen by the database; a change is a new version."""
 
-from decimal import Decimal
-
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-CONFIRMED_FROM = Decimal("0.8")
+from portal.policy.confidence import CONFIRMED_FROM
 
 
 class RuleState(models.TextChoices):

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from portal.errors import Invalid
+from portal.policy.confidence import CONFIRMED_FROM
 from portal.policy.facts import Facts
 from stats.enums.figures import CitySide, Measure, RowKind, Split
 
@@ -51,7 +52,7 @@ class Indicator:
 
     @property
     def is_unconfirmed(self) -> bool:
-        return self.confidence < Decimal("0.8")
+        return self.confidence < CONFIRMED_FROM
 
     @property
     def is_money(self) -> bool:
@@ -98,7 +99,7 @@ class Target:
 
     @property
     def is_unconfirmed(self) -> bool:
-        return self.confidence < Decimal("0.8")
+        return self.confidence < CONFIRMED_FROM
 
 
 def read_indicator(version: Any) -> Indicator:
