@@ -4,6 +4,7 @@
 """
 
 import pytest
+from playwright.sync_api import expect
 
 from finance.models import Project
 from portal import clock
@@ -33,7 +34,7 @@ def test_filter_panel_opens_and_narrows_the_list(official):
     page.get_by_text("过滤器").first.click()
     page.locator("#changelist-filter").get_by_role("link", name="待市级审核").click()
     page.wait_for_url("**state__exact=submitted**")
-    assert page.get_by_role("link", name=project.ref).is_visible()
+    expect(page.get_by_role("link", name=project.ref)).to_be_visible()
 
     official.open("/admin/finance/project/?state__exact=lent")
     assert page.get_by_role("link", name=project.ref).count() == 0

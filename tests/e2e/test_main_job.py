@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.test import override_settings
+from playwright.sync_api import expect
 
 from demand import services as demands
 from finance.models import Loan, Placement, Project
@@ -86,15 +87,15 @@ def import_patents(tab, folder):
     """A sheet with a mistyped number is refused for that row, mended, confirmed."""
     wrong = ["一种锁紧机构", "201710601862.4", "公开了一种锁紧机构，包括底座。", "F16B7/00", "有效"]
     upload(tab, folder, GEAR, wrong)
-    assert tab.page.get_by_text("下载带“错误说明”的表格").is_visible()
-    assert tab.page.locator("tbody tr", has_text="201710601862.4").is_visible()
+    expect(tab.page.get_by_text("下载带“错误说明”的表格")).to_be_visible()
+    expect(tab.page.locator("tbody tr", has_text="201710601862.4")).to_be_visible()
     assert Patent.objects.filter(number="201710601862").count() == 0
 
     received = upload(tab, folder, GEAR, [wrong[0], number_of("201710601863"), *wrong[2:]])
     tab.page.get_by_role("button", name="确认入库：新增 2").click()
     jobs.apply_sheet(import_id=received.pk)
     tab.page.reload()
-    assert tab.page.get_by_text("已入库：新增 2 件").is_visible()
+    expect(tab.page.get_by_text("已入库：新增 2 件")).to_be_visible()
     refresh_index()
 
 
@@ -117,7 +118,7 @@ def register(tab):
     tab.page.get_by_label("密码", exact=True).fill(PASSWORD)
     tab.page.get_by_label("我已获得本单位授权").check()
     tab.page.get_by_role("button", name="提交注册").click()
-    assert tab.page.get_by_text(FIRM_NAME).first.is_visible()
+    expect(tab.page.get_by_text(FIRM_NAME).first).to_be_visible()
 
 
 def approve(tab, path, label):
@@ -133,7 +134,7 @@ def post_need(tab):
     tab.page.get_by_label("需求名称").fill(GEAR_TITLE)
     tab.page.get_by_label("需求描述").fill(GEAR_TEXT)
     tab.page.get_by_role("button", name="提交审核").click()
-    assert tab.page.get_by_text("待审核").first.is_visible()
+    expect(tab.page.get_by_text("待审核").first).to_be_visible()
     return Organisation.objects.get(name=FIRM_NAME).demands.get()
 
 
@@ -192,9 +193,9 @@ def test_main_job(open_tab, live_server, bank, tmp_path):
     assert bank.answers() == [("accept", 201), ("lend", 201), ("repay", 201)]
 
     firm.open(f"/finance/projects/{project.ref}/")
-    assert firm.page.get_by_text("已还清").first.is_visible()
+    expect(firm.page.get_by_text("已还清").first).to_be_visible()
     firm.open(f"/subsidies/projects/{project.ref}/")
-    assert firm.page.locator("#lines").is_visible()
+    expect(firm.page.locator("#lines")).to_be_visible()
     assert firm.page.locator("section[aria-labelledby=lines] tbody tr").count() > 0
 
     loan = Loan.objects.get()
@@ -213,4 +214,4 @@ def test_registration_and_search_work_without_script(open_tab, live_server):
     firm.page.get_by_label("关键词或申请号").fill("行星齿轮")
     firm.page.get_by_role("button", name="检索专利").click()
 
-    assert firm.page.get_by_role("link", name=GEAR[0]).is_visible()
+    expect(firm.page.get_by_role("link", name=GEAR[0])).to_be_visible()

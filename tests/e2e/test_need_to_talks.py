@@ -4,6 +4,7 @@ What a worker would do the test does itself: it matches.
 """
 
 import pytest
+from playwright.sync_api import expect
 
 from demand import services
 from demand.models import AdviserRequest, Demand, Interest
@@ -47,7 +48,7 @@ def write_need(firm):
 
 def review(city, need):
     city.open(f"/admin/demand/demand/{need.pk}/review")
-    assert city.page.get_by_text("磨齿余量不高于 0.2 mm").is_visible()
+    expect(city.page.get_by_text("磨齿余量不高于 0.2 mm")).to_be_visible()
     city.page.get_by_role("radio", name="同意发布并匹配", exact=True).check()
     city.page.get_by_role("button", name="确定").click()
     city.page.get_by_text("已处理：").wait_for()
@@ -57,7 +58,7 @@ def review(city, need):
 def ask_for_advice(firm, city, need):
     firm.open(need.get_absolute_url())
     card = firm.page.locator("article").first
-    assert card.get_by_text("磨齿余量降到150 μm", exact=True).is_visible()
+    expect(card.get_by_text("磨齿余量降到150 μm", exact=True)).to_be_visible()
     firm.page.get_by_role("link", name="请求顾问").first.click()
     firm.page.get_by_label("希望得到的帮助").fill("请协助判断技术是否适用。")
     firm.page.get_by_role("button", name="提交请求").click()
@@ -80,7 +81,7 @@ def answer(university, need):
 
 def talk(firm, need):
     firm.open(need.get_absolute_url())
-    assert firm.page.get_by_text("孙工，0531-80000000").is_visible()
+    expect(firm.page.get_by_text("孙工，0531-80000000")).to_be_visible()
     firm.page.get_by_role("link", name="同意洽谈").click()
     firm.page.get_by_label("意向说明").fill("请提供试用条件。")
     firm.page.get_by_role("button", name="同意洽谈").click()
@@ -100,7 +101,7 @@ def test_need_to_talks(open_tab, people):
     interest, deal = Interest.objects.get(), Deal.objects.get()
     assert (interest.state, interest.patent, interest.deal_ref) == ("accepted", patent, deal.ref)
     university.open(f"/patents/deals/{deal.ref}/")
-    assert university.page.get_by_text("请提供试用条件。").is_visible()
+    expect(university.page.get_by_text("请提供试用条件。")).to_be_visible()
     firm.open(f"{need.get_absolute_url()}close/")
     firm.page.get_by_role("radio", name="通过平台专利解决").check()
     firm.page.get_by_label("解决需求的专利").select_option(str(patent.pk))

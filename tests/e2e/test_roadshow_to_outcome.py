@@ -6,6 +6,7 @@ The day of the event comes by moving the event to now, as a test cannot wait.
 import datetime as dt
 
 import pytest
+from playwright.sync_api import expect
 
 from events.models import Event, Outcome, Signup
 from portal import clock
@@ -40,7 +41,7 @@ def find_and_sign_up(firm, event):
     page.get_by_role("button", name="提交报名").click()
     page.get_by_text("报名成功 1 人。").wait_for()
     page.get_by_role("link", name="参会证").click()
-    assert page.locator(".qr svg").is_visible()
+    expect(page.locator(".qr svg")).to_be_visible()
     return page.url
 
 
@@ -57,7 +58,7 @@ def come(helper, city, event, badge):
     helper.page.get_by_role("link", name="回到签到页").click()
     helper.page.get_by_label("按姓名、单位或手机尾号查找").fill("周工")
     helper.page.get_by_role("button", name="查找").click()
-    assert helper.page.get_by_text("已签到").is_visible()
+    expect(helper.page.get_by_text("已签到")).to_be_visible()
 
 
 def ask(firm, event):
@@ -93,6 +94,6 @@ def test_roadshow_to_outcome(open_tab, people):
     assert (row.checked_in_via, row.door) == ("qr", "东门 小王")
     assert (outcome.event_id, outcome.source) == (event.pk, "page")
     city.open(f"/events/{event.pk}/manage/outcomes/")
-    assert city.page.get_by_role("link", name=outcome.deal.ref, exact=True).is_visible()
+    expect(city.page.get_by_role("link", name=outcome.deal.ref, exact=True)).to_be_visible()
     event.refresh_from_db()
     assert event.report.attendee_count == 1

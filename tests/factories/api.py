@@ -25,7 +25,8 @@ class BankClient(APIClient):
             application=application,
             token=f"token-{application.pk}",
             scope=scope,
-            expires=clock.now() + dt.timedelta(minutes=5),
+            # Longer than any run of the suite: a world is visited for minutes after it was made.
+            expires=clock.now() + dt.timedelta(days=1),
         )
         self.credentials(HTTP_AUTHORIZATION=f"Bearer {self.token.token}")
 
