@@ -11,6 +11,7 @@ project.
 
 from dataclasses import dataclass
 
+from events.enums import T07_KINDS
 from stats.enums.figures import RowKind
 
 COLUMNS = (
@@ -254,12 +255,13 @@ INSTITUTIONS = Collector(
         source_note="a.document_number",
     ),
 )  # fmt: skip
+_T07 = ", ".join(f"'{kind}'" for kind in sorted(T07_KINDS))
 EVENTS = Collector(
     kinds=(RowKind.EVENT,),
     # A meeting is held by the clock alone: no row changes when it is.
     sql=_select(
         "events_event e JOIN accounts_organisation o ON o.id = e.organiser_id "
-        "WHERE e.state = 'published' AND e.kind IN ('roadshow', 'matching', 'bank_meeting') AND e.ends_at < %(now)s",
+        "WHERE e.state = 'published' AND e.kind IN (" + _T07 + ") AND e.ends_at < %(now)s",
         kind="'event'", source_id="e.id", scope_id="e.id", on=f"(e.starts_at {_SHANGHAI})::date",
         area_code="e.city_code", name="e.title", partner="o.name",
     ),

@@ -8,6 +8,8 @@ from decimal import Decimal
 
 import pytest
 
+from events.enums import EventKind
+from events.queries.events import held_for_t07
 from events.services.training import bases
 from patents.enums.deals import DealKind
 from patents.services import deals
@@ -24,6 +26,7 @@ from stats.services import refresh
 from stats.services.definitions import DefinitionDraft, approve_definition, save_definition
 from tests.factories.accounts import city_user, finance_user, province_user, sme_user
 from tests.factories.deals import paid, payment, recorded
+from tests.factories.events import EventFactory, past_event
 from tests.factories.policy import RuleVersionFactory
 from tests.factories.training import recognised
 from tests.stats.loans import loan
@@ -54,6 +57,18 @@ def test_loans_are_counted_by_city_quarter_and_year():
     assert number("I11", year=2025).before == Decimal("250000.00")
     assert CountedRow.objects.get(kind="loan", amount=500000).area_code == "371200"
     assert number("I07", year=2025).value == 2
+
+
+def test_meetings_count_as_on_the_page_of_their_target():
+    held = {kind: past_event(kind=kind) for kind in EventKind.values}
+    past_event(kind=EventKind.ROADSHOW, state="cancelled", cancel_reason="场地停电")
+    EventFactory(kind=EventKind.ROADSHOW)
+
+    refresh(kind=RefreshKind.ALL)
+
+    counted = set(CountedRow.objects.filter(kind=RowKind.EVENT).values_list("source_id", flat=True))
+    assert counted == {held[EventKind.ROADSHOW].pk, held[EventKind.MATCHING].pk}
+    assert counted == set(held_for_t07().values_list("pk", flat=True))
 
 
 def test_deal_counts_each_patent_its_value_once_and_money_as_received():
