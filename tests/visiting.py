@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import logging
 import re
 from dataclasses import dataclass
 
@@ -107,13 +108,17 @@ def mark(response):
 
 @contextlib.contextmanager
 def brief_refusals():
-    """Pages that refuse say one word, where thousands are asked for."""
+    """Pages that refuse say one word, and the log none, where thousands are asked for."""
     (engine,) = settings.TEMPLATES
     brief = ("django.template.loaders.locmem.Loader", {"403.html": "403", "404.html": "404"})
     others = ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"]
     options = engine["OPTIONS"] | {"loaders": [("django.template.loaders.cached.Loader", [brief, *others])]}
     with override_settings(TEMPLATES=[engine | {"APP_DIRS": False, "OPTIONS": options}]):
-        yield
+        logging.disable(logging.WARNING)
+        try:
+            yield
+        finally:
+            logging.disable(logging.NOTSET)
 
 
 @dataclass(frozen=True)
@@ -134,7 +139,8 @@ def listed(response):
         return response.renderer_context["view"].get_queryset().model, len(data["results"])
     contexts = response.context if isinstance(response.context, list) else filter(None, [response.context])
     for value in (value for context in contexts for layer in context for value in layer.values()):
-        if isinstance(value, ChangeList | Paginated):
+        # By its own class: `isinstance` would work out what is lazy, in every context of every part of a page.
+        if issubclass(type(value), ChangeList | Paginated):
             rows = value.result_list if isinstance(value, ChangeList) else value.object_list
             if len(rows) and isinstance(rows[0], Model):
                 return type(rows[0]), len(rows)

@@ -1,5 +1,6 @@
 """What each role finds in the navigation."""
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -170,23 +171,27 @@ class Group:
 def groups(request: HttpRequest) -> list[Group]:
     """The navigation of who is signed in, with the present place marked."""
     user: Any = getattr(request, "user", None)
-    wanted = {**PUBLIC, **(OF_ROLE.get(user.role, {}) if user and user.is_authenticated else {})}
-    addresses = {name: reverse(name) for entries in wanted.values() for _, name in entries}
+    found = _links(user.role if user and user.is_authenticated else "")
     # The longest address that the present one starts with is where the reader is.
-    here = max((url for url in addresses.values() if _is_within(request.path, url)), key=len, default="")
-    return [
-        Group(label, [Entry(text, addresses[name], addresses[name] == here) for text, name in entries])
-        for label, entries in wanted.items()
-    ]
+    addresses = [url for links in found.values() for _, url in links]
+    here = max((url for url in addresses if _is_within(request.path, url)), key=len, default="")
+    return [Group(label, [Entry(text, url, url == here) for text, url in links]) for label, links in found.items()]
 
 
 def public_groups() -> list[Group]:
     """What everybody finds, for the site map."""
     return [
-        Group(label, [Entry(text, reverse(name), is_current=False) for text, name in entries])
-        for label, entries in PUBLIC.items()
+        Group(label, [Entry(text, url, is_current=False) for text, url in links])
+        for label, links in _links("").items()
     ]
 
 
+@functools.cache
+def _links(role: str) -> Groups:
+    """The groups with addresses in place of their names; no page works them out again: they are a hundred."""
+    wanted = {**PUBLIC, **OF_ROLE.get(role, {})}
+    return {label: [(text, reverse(name)) for text, name in entries] for label, entries in wanted.items()}
+
+
 def _is_within(path: str, url: str) -> bool:
-    return path == url or (url != reverse("home") and path.startswith(url))
+    return path == url or (url != "/" and path.startswith(url))
