@@ -1,5 +1,6 @@
 import contextlib
 import os
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -17,6 +18,16 @@ def pytest_configure(config):
         migrating = contextlib.ExitStack()
         migrating.enter_context(template.begun(os.environ["DATABASE_URL"]))
         config.add_cleanup(migrating.close)
+
+
+def pytest_collection_modifyitems(items):
+    """A file is one piece of work: what it sets up is made once, and the controller hands out hundreds of pieces.
+
+    With thousands it worked nearly as long as the tests of the largest app.
+    """
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(Path(__file__).parent))))
 
 
 @pytest.fixture
