@@ -47,3 +47,10 @@ class NotFound(ServiceError):
 
     code = "not_found"
     status = 404
+
+
+class TooOften(ServiceError):
+    """Asked again too soon; nothing was done."""
+
+    code = "too_often"
+    status = 429

@@ -262,6 +262,8 @@ REST_FRAMEWORK = {
     "DEFAULT_VERSIONING_CLASS": None,
     "COERCE_DECIMAL_TO_STRING": True,
 }
+# How often one address may post a form that needs no account: a firm's sign-up, a person's sign-up to an event.
+PUBLIC_FORM_RATE = env.str("PUBLIC_FORM_RATE", "60/hour")
 OAUTH2_PROVIDER = {
     "SCOPES": {
         "projects:read": "读取已推送给本机构的融资项目",

@@ -18,6 +18,7 @@ from events.tokens import read_badge
 from events.views.common import PAGE_SIZE, REFUSED, act, done, door_of, visible
 from portal.accounts.access import public, roles
 from portal.accounts.enums import Role
+from portal.accounts.limits import limited
 from portal.accounts.requests import user_of
 from portal.errors import NotFound, ServiceError
 from portal.ui.admin import BoundedPaginator
@@ -26,6 +27,7 @@ MOST_ROWS = 20
 
 
 @public
+@limited
 def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
     """People of one's organisation, or oneself where nobody is signed in."""
     event = visible(request, pk)

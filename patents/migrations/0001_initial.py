@@ -934,7 +934,7 @@ class Migration(migrations.Migration):
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('ref', models.CharField(max_length=20, unique=True, verbose_name='编号')),
                     ('kind', models.CharField(choices=[('platform', '省知识产权公共服务平台'), ('centre', '省知识产权运营中心'), ('branch', '产业知识产权运营中心'), ('key_city', '国家知识产权重点运营城市'), ('institution', '高校、园区、国有企业等运营机构')], db_index=True, max_length=12, verbose_name='类别')),
-                    ('name', models.CharField(max_length=200, unique=True, verbose_name='名称')),
+                    ('name', models.CharField(max_length=200, verbose_name='名称')),
                     ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='operating_bodies', to='accounts.organisation', verbose_name='依托单位')),
                     ('city_code', models.CharField(choices=[('370100', '济南市'), ('370200', '青岛市'), ('370300', '淄博市'), ('370400', '枣庄市'), ('370500', '东营市'), ('370600', '烟台市'), ('370700', '潍坊市'), ('370800', '济宁市'), ('370900', '泰安市'), ('371000', '威海市'), ('371100', '日照市'), ('371300', '临沂市'), ('371400', '德州市'), ('371500', '聊城市'), ('371600', '滨州市'), ('371700', '菏泽市')], max_length=6, verbose_name='所在市')),
                     ('industry', models.CharField(blank=True, max_length=100, verbose_name='产业领域')),

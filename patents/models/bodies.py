@@ -38,7 +38,7 @@ class OperatingBody(models.Model):
 
     ref = models.CharField("编号", max_length=20, unique=True)
     kind = models.CharField("类别", max_length=12, choices=BodyKind, db_index=True)
-    name = models.CharField("名称", max_length=200, unique=True)
+    name = models.CharField("名称", max_length=200)
     organisation = models.ForeignKey(
         Organisation,
         on_delete=models.PROTECT,

@@ -14,6 +14,7 @@ from portal.accounts import services
 from portal.accounts.access import public, roles, signed_in
 from portal.accounts.enums import OFFICIALS, Role
 from portal.accounts.forms import FactsForm, RegistrationForm, SignInForm, TokenForm
+from portal.accounts.limits import limited
 from portal.accounts.requests import organisation_of, user_of
 from portal.errors import ServiceError
 
@@ -27,6 +28,7 @@ password = signed_in(
 
 
 @public
+@limited
 def register(request: HttpRequest) -> HttpResponse:
     """Sign-up of an organisation."""
     form = RegistrationForm(request.POST or None)

@@ -181,8 +181,7 @@ def groups(request: HttpRequest) -> list[Group]:
 def public_groups() -> list[Group]:
     """What everybody finds, for the site map."""
     return [
-        Group(label, [Entry(text, url, is_current=False) for text, url in links])
-        for label, links in _links("").items()
+        Group(label, [Entry(text, url, is_current=False) for text, url in links]) for label, links in _links("").items()
     ]
 
 

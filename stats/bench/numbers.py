@@ -83,7 +83,7 @@ def _loans(count: int, first: int, stamp: str) -> None:
     """Loans, each of a project of its own, as a bank reported it."""
     fill(Project, count, first, ref=f"'P' || ({first} + n)", organisation_id=f"{FIRST} + n % {FIRMS}", city_code=_CITY,
          amount="1000000", term_months="12", purpose="'周转'", state="'lent'", consented_at="now()",
-         admitted_at="now()", screening="'[]'")  # fmt: skip
+         admitted_at="now()", screening="'[]'", updated_at=stamp)  # fmt: skip
     fill(Placement, count, first, project_id=f"{first} + n", institution_id=f"{FIRST + FIRMS} + n % {BANKS}",
          product_id="0", state="'lent'")  # fmt: skip
     fill(Answer, count, first, placement_id=f"{first} + n", kind="'lend'", facts="'{}'")

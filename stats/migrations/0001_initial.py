@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '统计明细',
                     'verbose_name_plural': '统计明细',
                     'ordering': ('-on', '-id'),
-                    'indexes': [models.Index(fields=['kind', 'year', 'quarter'], name='counted_row_period'), models.Index(fields=['kind', 'scope_id'], name='counted_row_scope')],
+                    'indexes': [models.Index(fields=['kind', 'year', 'quarter'], name='counted_row_period'), models.Index(fields=['kind', 'scope_id'], name='counted_row_scope'), models.Index(fields=['kind'], condition=models.Q(('is_flagged', True)), name='counted_row_flagged')],
                     'constraints': [models.UniqueConstraint(fields=('kind', 'source_id'), name='counted_row_once')],
                 },
             ), migrations.CreateModel(

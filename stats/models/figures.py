@@ -96,6 +96,7 @@ class CountedRow(models.Model):
         indexes = [
             models.Index(fields=["kind", "year", "quarter"], name="counted_row_period"),
             models.Index(fields=["kind", "scope_id"], name="counted_row_scope"),
+            models.Index(fields=["kind"], condition=Q(is_flagged=True), name="counted_row_flagged"),
         ]
 
     def __str__(self) -> str:

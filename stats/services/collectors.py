@@ -212,12 +212,19 @@ DEMANDS = Collector(
 PROJECTS = Collector(
     kinds=(RowKind.PROJECT,),
     sql=_select(
-        "finance_project p JOIN accounts_organisation o ON o.id = p.organisation_id WHERE p.admitted_at IS NOT NULL",
+        "finance_project p JOIN accounts_organisation o ON o.id = p.organisation_id "
+        "WHERE p.admitted_at IS NOT NULL AND {scope}",
         kind="'project'", source_id="p.id", scope_id="p.id", on=f"(p.admitted_at {_SHANGHAI})::date",
         until=f"CASE WHEN p.state = 'closed' THEN greatest((p.updated_at {_SHANGHAI})::date, "
         f"(p.admitted_at {_SHANGHAI})::date) END",
         area_code="p.city_code", amount="p.amount", name="o.name", ref="p.ref",
     ),
+    scope="p.id",
+    changed="""
+        SELECT id FROM finance_project WHERE updated_at >= %(since)s
+        UNION SELECT pgh_obj_id FROM finance_projectversion WHERE pgh_created_at >= %(since)s
+        UNION SELECT p.id FROM finance_project p JOIN accounts_organisationversion v
+            ON v.pgh_obj_id = p.organisation_id WHERE v.pgh_created_at >= %(since)s""",
 )  # fmt: skip
 CENTRES = Collector(
     kinds=(RowKind.CENTRE,),

@@ -99,9 +99,12 @@ def mark_suspicions() -> Dirty:
             given: dict[str, Any] = {"kinds": list(map(str, kinds)), "subject": subject, "cleared": FlagState.CLEARED}
             standing = f"""SELECT s.subject_id FROM {suspicions} s
                 WHERE s.subject_kind = %(subject)s AND s.state <> %(cleared)s"""  # noqa: S608
+            # Two ways that indexes serve: comparing all marks read a million rows for a handful.
             cursor.execute(
-                f"""UPDATE {_TABLE} SET is_flagged = NOT is_flagged WHERE kind = ANY(%(kinds)s)
-                    AND is_flagged <> ({column} IN ({standing})) RETURNING kind, year""",  # noqa: S608
+                f"""UPDATE {_TABLE} SET is_flagged = NOT is_flagged WHERE id IN (
+                    SELECT id FROM {_TABLE} WHERE kind = ANY(%(kinds)s) AND is_flagged AND {column} NOT IN ({standing})
+                    UNION ALL SELECT id FROM {_TABLE} WHERE kind = ANY(%(kinds)s) AND NOT is_flagged
+                    AND {column} IN ({standing})) RETURNING kind, year""",  # noqa: S608
                 given,
             )
             dirty.update(cursor.fetchall())
