@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from oauth2_provider.models import AccessToken, Application
 from rest_framework.test import APIClient
 
@@ -71,6 +71,8 @@ def _queue(key: str, bank: Organisation) -> None:
 def bank_list() -> Iterator[Row]:
     """A page of 100 projects over the interface, at 20,000 projects pushed to the bank."""
     bank, user = _bank_with_projects()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as the database does by itself some minutes after such a load
     client = _client(user)
     times, url = (
         [],

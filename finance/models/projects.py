@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from finance.enums import OTHER_RIGHTS, REPEATED, AnswerKind, PlacementState, ProjectState, RightKind
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from typing import Self
 
 
+HIDDEN = (ProjectState.CLOSED, ProjectState.LAPSED)
+"""A closed project is one whose firm took its consent back, a lapsed one waits for it to be given anew: nobody but the
+firm and officials sees them."""
+
+
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, user: Any) -> "Self":
         """Province and finance all, a city its own, a firm its own, an institution what was pushed to it."""
@@ -33,12 +38,8 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         if user.role == Role.SME:
             return self.filter(organisation_id=user.organisation_id)
         if user.role == Role.BANK:
-            pushed = Placement.objects.filter(institution_id=user.organisation_id).values("project_id")
-            shared = Project.recipients.through.objects.filter(organisation_id=user.organisation_id)
-            # A closed project is one whose firm took its consent back, a lapsed one waits for it to be given anew:
-            # nobody but the firm and officials sees them.
-            hidden = [ProjectState.CLOSED, ProjectState.LAPSED]
-            return self.filter(pk__in=pushed).filter(pk__in=shared.values("project_id")).exclude(state__in=hidden)
+            pushed = Placement.objects.filter(project=OuterRef("pk"), institution_id=user.organisation_id)
+            return self.filter(Exists(pushed), shared_with(user, project="pk")).exclude(state__in=HIDDEN)
         return self.none()
 
 
@@ -141,13 +142,22 @@ class ProjectRight(models.Model):
         return f"{self.get_kind_display()} {self.number} {self.title}"
 
 
+def shared_with(user: Any, *, project: str) -> Exists:
+    """Whether the firm shares the project, which the column `project` of a row names, with the user's institution.
+
+    Asked of each row: a page of a hundred looks up a hundred, not all that were ever shared.
+    """
+    shared = Project.recipients.through.objects
+    return Exists(shared.filter(project_id=OuterRef(project), organisation_id=user.organisation_id))
+
+
 class PlacementQuerySet(models.QuerySet["Placement"]):
     def visible_to(self, user: Any) -> "Self":
         """Whoever sees the project sees where it stands; an institution only its own part of it."""
-        rows = self.filter(project__in=Project.objects.visible_to(user))
         if user.is_authenticated and user.role == Role.BANK:
-            return rows.filter(institution_id=user.organisation_id)
-        return rows
+            rows = self.filter(shared_with(user, project="project"), institution_id=user.organisation_id)
+            return rows.exclude(project__state__in=HIDDEN)
+        return self.filter(project__in=Project.objects.visible_to(user))
 
 
 @tracked()
@@ -187,6 +197,7 @@ class Placement(models.Model):
                 condition=~Q(state=PlacementState.REFUSED) | ~Q(refusal_reason=""), name="placement_refusal_has_reason"
             ),
         ]
+        indexes = [models.Index(fields=["institution", "id"], name="placement_of_institution")]
 
     def __str__(self) -> str:
         return f"{self.project_id} → {self.institution_id}"

@@ -1,9 +1,15 @@
 """Figures as firms and patents write them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from demand.evidence import Evidence, evidence_for, wanted_figures
-from demand.ranking.figures import Figure, figures, met
+from demand.ranking.figures import FIGURE, SHARE, Figure, figures, met, quantities_in, shares_in
+from patents.text import normalise
+
+PIECES = ["效率", "强度", "提高", "降低", "至", "到", "达到", "不低于", "≤", "以上", "万", "倍", "%", "℃", "mpa", "h", "次", "吨",
+          "-", "~", ".", ",", ";", ":", " ", "\n", "a", "3", "12", "0.5"]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -93,3 +99,11 @@ def test_each_wanted_figure_names_the_sentence_that_states_it():
 @pytest.mark.parametrize("text", ["", "效果良好", "2030年"])
 def test_what_cannot_be_compared_is_not_wanted(text):
     assert wanted_figures(text) == []
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+def test_looking_only_where_something_can_be_finds_what_looking_everywhere_finds(text):
+    plain = normalise(text)
+
+    assert [found.span() for found in quantities_in(plain)] == [found.span() for found in FIGURE.finditer(plain)]
+    assert [found.groups() for found in shares_in(plain)] == [found.groups() for found in SHARE.finditer(plain)]
