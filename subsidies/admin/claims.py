@@ -37,6 +37,7 @@ from subsidies.models import (
     SiteCheck,
 )
 from subsidies.policy.fact_labels import fact_rows
+from subsidies.queries.documents import documents_of
 from subsidies.services.claims import COMPUTABLE
 from subsidies.services.review import COMMENTABLE
 from subsidies.workflow import CLAIM_FLOW
@@ -124,6 +125,7 @@ class ClaimAdmin(HistoryMixin, HandlingAdmin):
             "comments": [(dict(COMMENTABLE)[one.field], one) for one in row.comments.select_related("by")],
             "findings": row.findings.select_related("payment"),
             "attachments": Attachment.objects.of(row),
+            "documents": documents_of(row),
             "site_check": SiteCheck.objects.filter(claim=row).first(),
         }
         return render_to_string("subsidies/admin/claim.html", context)

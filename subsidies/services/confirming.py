@@ -21,6 +21,7 @@ from subsidies.enums import WITH_FIRM, ClaimSource, ClaimState, RoundState, Rule
 from subsidies.models import Claim, Round
 from subsidies.policy.simple import INSURANCE_KINDS
 from subsidies.queries import rules
+from subsidies.queries.documents import documents_of
 from subsidies.services.claims import compute_claim, lock_firm, lock_with_firm, require_own, require_payable
 from subsidies.services.ledger import match_claim
 from subsidies.workflow import CLAIM_FLOW
@@ -97,8 +98,11 @@ def confirm_claim(*, claim_id: int, by: User, account: Account, consent: bool) -
 
 
 def _require_documents(claim: Claim) -> None:
-    """What only the firm has must be attached; for what the portal found by itself nothing is asked."""
-    if claim.source == ClaimSource.APPLIED and not Attachment.objects.of(claim).exists():
+    """What only the firm has must be attached, each document that the version lists; where it lists none, some proof."""
+    listed = documents_of(claim)
+    if lacking := [document.name for document in listed if document.is_required and not document.is_there]:
+        raise Conflict(f"请先上传：{'、'.join(lacking)}。", code="documents_missing")
+    if claim.source == ClaimSource.APPLIED and not listed and not Attachment.objects.of(claim).exists():
         raise Conflict("请先上传付款凭证等材料。", code="documents_missing")
 
 

@@ -21,6 +21,7 @@ from subsidies.forms.claims import ApplicationForm, ConfirmForm, GroundsForm
 from subsidies.models import Claim
 from subsidies.policy.fact_labels import fact_rows
 from subsidies.queries.claims import claims_for, open_rounds
+from subsidies.queries.documents import OTHER, Document, documents_of
 from subsidies.services.confirming import EDITABLE
 from subsidies.services.disputes import DISPUTABLE
 from subsidies.services.review import COMMENTABLE
@@ -68,7 +69,7 @@ def claim(request: HttpRequest, ref: str) -> HttpResponse:
     """One claim: facts, lines, what lacks, where it stands."""
     found, user = _own(request, ref), user_of(request)
     is_own = user.organisation_id == found.organisation_id
-    calculations = list(found.calculations.select_related("rule")[:PAGE_SIZE])
+    calculations, documents = list(found.calculations.select_related("rule")[:PAGE_SIZE]), documents_of(found)
     context: dict[str, Any] = {
         "claim": found,
         "newest": calculations[0] if calculations else None,
@@ -77,6 +78,7 @@ def claim(request: HttpRequest, ref: str) -> HttpResponse:
         "comments": [(dict(COMMENTABLE)[row.field], row) for row in found.comments.filter(resolved_at=None)],
         "steps": _steps(found),
         "attachments": Attachment.objects.of(found),
+        "documents": documents,
         "reexaminations": found.reexaminations.select_related("corrected").all(),
         "entries": found.entries.select_related("budget").order_by("id"),
         "can_confirm": is_own and ClaimState.SUBMITTED in CLAIM_FLOW.next_states(found.state, actor=user),
@@ -84,7 +86,7 @@ def claim(request: HttpRequest, ref: str) -> HttpResponse:
         "can_edit": is_own and found.source == ClaimSource.APPLIED and found.state in EDITABLE,
         "can_attach": is_own and found.state in EDITABLE,
         "can_dispute": is_own and found.state in DISPUTABLE,
-        "document_form": DocumentForm(purposes=_purposes(found)),
+        "document_form": DocumentForm(purposes=_purposes(documents)),
     }
     return render(request, "subsidies/claims/detail.html", context)
 
@@ -99,9 +101,8 @@ def _steps(found: Claim) -> list[dict[str, str]]:
     ]
 
 
-def _purposes(found: Claim) -> list[tuple[str, str]]:
-    asked = found.rule.parameters.get("documents") or []
-    return [(name[:40], name) for name in [*asked, "其他材料"]]
+def _purposes(documents: list[Document]) -> list[tuple[str, str]]:
+    return [*((one.purpose, one.name) for one in documents), (OTHER, OTHER)]
 
 
 @claimants
@@ -144,7 +145,7 @@ def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
 def document(request: HttpRequest, ref: str) -> HttpResponse:
     """Add a document."""
     found = _own(request, ref)
-    form = DocumentForm(request.POST, request.FILES, purposes=_purposes(found))
+    form = DocumentForm(request.POST, request.FILES, purposes=_purposes(documents_of(found)))
     if not form.is_valid():
         messages.error(request, "请选择材料种类和文件。")
         return redirect(found)

@@ -14,6 +14,7 @@ from portal.outbox import sending
 from portal.outbox.models import Event
 from subsidies import services
 from subsidies.models import Calculation, Claim, Round
+from subsidies.queries.documents import documents_of
 from tests.factories.accounts import city_user, holder_user, province_user, sme_user
 from tests.factories.subsidies import ACCOUNT, firm_of, firm_user, found_claim, repaid_loan, submitted_claim
 
@@ -215,11 +216,17 @@ def test_a_firm_applies_for_a_premium_in_a_round(premium_round):
     assert (draft.state, draft.amount, draft.rule.code, draft.source) == (
         "draft", Decimal("60000.00"), "SD-INS-2021", "applied",
     )  # fmt: skip
-    with pytest.raises(Conflict) as refusal:
-        confirm(draft)
-    assert refusal.value.code == "documents_missing"
-    file = SimpleUploadedFile("发票.pdf", PDF)
-    services.attach_document(claim_id=draft.pk, by=user, purpose="保单", file=file, file_name="发票.pdf")
+    asked = ["申请表", "营业执照", "保单、保费发票和付款凭证", "专利证书和有效性证明（缴费收据或登记簿副本）"]
+    for place, name in enumerate(asked):
+        with pytest.raises(Conflict) as refusal:
+            confirm(draft)
+        assert refusal.value.code == "documents_missing"
+        assert refusal.value.message == f"请先上传：{'、'.join(asked[place:])}。"
+        draft.refresh_from_db()
+        assert (draft.state, draft.submitted_at) == ("draft", None)
+        file = SimpleUploadedFile("a.pdf", PDF)
+        services.attach_document(claim_id=draft.pk, by=user, purpose=name, file=file, file_name="a.pdf")
+    assert [(one.is_required, one.is_there) for one in documents_of(draft)] == [(True, True)] * 4 + [(False, False)] * 2
     assert confirm(draft).state == "submitted"
 
 
