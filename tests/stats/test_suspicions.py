@@ -13,6 +13,7 @@ from stats.models import CountedRow, IndicatorValue, Suspicion
 from stats.services import decide_suspicion, find_suspicions, refresh
 from tests.factories.accounts import city_user, province_user
 from tests.factories.deals import paid, recorded
+from tests.factories.patents import PatentFactory
 from tests.stats.loans import loan
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,35 @@ def test_quarter_end_burst_needs_many_and_most():
     assert Suspicion.objects.first().reason == "2025 年第 1 季度该市 6 项中有 5 项集中在最后 5 天。"
     value = IndicatorValue.objects.get(code="I12", year=2025, quarter=1, city_code="370100", split="")
     assert (value.value, value.flagged) == (6, 5)
+
+
+def test_a_patent_behind_loans_of_two_firms_is_a_chain():
+    first, second, alone = (loan("370100", day, "100.00") for day in ("2024-02-01", "2025-02-03", "2025-02-04"))
+    shared = PatentFactory()
+    for one, patent in ((first, shared), (second, shared), (alone, PatentFactory())):
+        one.placement.project.collateral.create(patent=patent)
+
+    refs = [one.placement.project.ref for one in (first, second)]
+    assert found() == sorted(("chain_pledge", ref) for ref in refs)
+    assert set(Suspicion.objects.values_list("reason", flat=True)) == {"质押专利先后担保 2 笔贷款，涉及 2 家企业。"}
+
+
+@pytest.mark.parametrize(("count", "amount", "expected"), [(5, "10000.00", 5), (4, "10000.00", 0), (5, "10000.01", 0)])
+def test_many_tiny_deals_of_one_pair_within_a_month(count, amount, expected):
+    deals = [recorded()[0] for _ in range(count)]
+    giver, receiver = (deals[0].parties.get(side=side) for side in ("giver", "receiver"))
+    for place, deal in enumerate(deals):
+        deal.parties.filter(side="giver").update(name=giver.name, uscc=giver.uscc)
+        deal.parties.filter(side="receiver").update(name=receiver.name, uscc=receiver.uscc)
+        signed = clock.today() - dt.timedelta(days=30 - 7 * place)
+        deal.contract.__class__.objects.filter(deal=deal).update(value_amount=Decimal(amount), signed_on=signed)
+
+    kinds = [kind for kind, _ in found() if kind == "repeated"]
+
+    assert len(kinds) == expected
+    assert set(Suspicion.objects.filter(kind="repeated").values_list("reason", flat=True)) <= {
+        "同一双方在 30 天内签订 5 份小额合同。"
+    }
 
 
 def test_the_same_search_again_finds_nothing_new_and_a_cleared_one_stays_cleared():
