@@ -8,16 +8,19 @@ from unfold.decorators import display
 
 from finance.models import Loan, LoanEntry
 from portal.accounts.enums import OFFICIALS
-from portal.ui.admin import ReadOnlyAdmin, admin
+from portal.ui.admin import ReadOnlyAdmin, admin, readable_field
 
 
 class EntryInline(TabularInline):
     """The ledger, as the bank reported it."""
 
     model = LoanEntry
-    fields = readonly_fields = (
-        "on", "kind", "number", "principal", "interest", "penalty", "annual_rate", "period_from", "period_to",
-        "due_on", "computed_interest", "reverses", "note", "recorded_at",
+    fields = readonly_fields = tuple(
+        readable_field(LoanEntry._meta.get_field(name)) or name
+        for name in (
+            "on", "kind", "number", "principal", "interest", "penalty", "annual_rate", "period_from", "period_to",
+            "due_on", "computed_interest", "reverses", "note", "recorded_at",
+        )
     )  # fmt: skip
     extra = 0
     can_delete = False

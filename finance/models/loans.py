@@ -150,4 +150,4 @@ class LoanEntry(models.Model):
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.loan_id} {self.on} {self.get_kind_display()}"
+        return f"{self.on} {self.get_kind_display()}"

@@ -200,7 +200,7 @@ class Placement(models.Model):
         indexes = [models.Index(fields=["institution", "id"], name="placement_of_institution")]
 
     def __str__(self) -> str:
-        return f"{self.project_id} → {self.institution_id}"
+        return f"{self.project.ref} → {self.institution.name}"
 
 
 class Answer(models.Model):

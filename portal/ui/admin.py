@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.postgres.fields import ArrayField
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin
 
+from portal import regions
 from portal.accounts.enums import Role
 from portal.errors import ServiceError
 
@@ -33,6 +35,35 @@ def money_column(field: "models.Field[Any, Any]") -> Callable[[models.Model], st
         amount = getattr(row, field.name)
         return "" if amount is None else f"{amount:,.2f}"
 
+    return shown
+
+
+def readable_field(field: "models.Field[Any, Any]") -> Callable[[models.Model], str] | None:
+    """What a page that only shows a row says for a field, where the stored value is not in the reader's words.
+
+    An amount in yuan to the fen, a rate or share in per cent, a city by its name, the words of several choices; None
+    for a field whose value can stand as it is.
+    """
+    is_decimal, label = isinstance(field, models.DecimalField), str(field.verbose_name)
+    if is_decimal and label.endswith("（元）"):
+        return _shown(field, label, lambda amount: f"{amount:,.2f}")
+    if is_decimal and field.name.endswith(("_rate", "share")):
+        return _shown(field, label, lambda share: f"{(share * 100).normalize():f} %")
+    if field.name == "city_code":
+        return _shown(field, label.removesuffix("代码"), regions.name_of)
+    if isinstance(field, ArrayField) and field.base_field.choices:
+        words = dict(field.base_field.flatchoices)
+        return _shown(field, label, lambda values: "、".join(str(words.get(value, value)) for value in values))
+    return None
+
+
+def _shown(field: "models.Field[Any, Any]", label: str, words: Callable[[Any], str]) -> Callable[[models.Model], str]:
+    @admin.display(description=label, empty_value="-")
+    def shown(row: models.Model) -> str:
+        value = getattr(row, field.name)
+        return words(value) if value not in (None, "") else ""
+
+    shown.__name__ = field.name
     return shown
 
 
@@ -84,6 +115,17 @@ class PortalAdmin(ModelAdmin):
         """The columns, amounts of money with thousands separators."""
         return [self._readable(name) for name in super().get_list_display(request)]
 
+    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
+        """The fields; in the reader's words where the row is only looked at."""
+        sets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return sets
+        known = {field.name: readable_field(field) for field in self.model._meta.fields}
+        return [
+            (name, {**options, "fields": [_in_words(one, known) for one in options["fields"]]})
+            for name, options in sets
+        ]
+
     def _readable(self, column: Any) -> Any:
         fields = {field.name: field for field in self.model._meta.fields}
         field = fields.get(column) if isinstance(column, str) else None
@@ -108,11 +150,22 @@ class PortalAdmin(ModelAdmin):
             messages.success(request, f"{done}：{succeeded} 项。")
 
 
+def _in_words(one: Any, known: dict[str, Any]) -> Any:
+    if isinstance(one, list | tuple):
+        return [_in_words(name, known) for name in one]
+    return (known.get(one) or one) if isinstance(one, str) else one
+
+
 class ReadOnlyAdmin(PortalAdmin):
     """Rows that only services write."""
 
     def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
-        return [field.name for field in self.model._meta.fields]
+        hidden = self.exclude or ()
+        return [
+            field.name
+            for field in self.model._meta.fields
+            if not isinstance(field, models.AutoField) and field.name not in hidden
+        ]
 
 
 __all__ = ["PortalAdmin", "ReadOnlyAdmin", "admin"]

@@ -42,7 +42,11 @@ def _versions(model: type[models.Model], object_id: str) -> list[dict[str, Any]]
     shown = []
     for row in rows:
         changes = [
-            (field.verbose_name, getattr(row, field.attname), getattr(newer, field.attname))
+            (
+                field.verbose_name,
+                shown_value(model, field.name, getattr(row, field.attname)),
+                shown_value(model, field.name, getattr(newer, field.attname)),
+            )
             for field in row._meta.concrete_fields
             if field.name not in HIDDEN_FIELDS and newer is not None
             if getattr(row, field.attname) != getattr(newer, field.attname)
@@ -50,3 +54,13 @@ def _versions(model: type[models.Model], object_id: str) -> list[dict[str, Any]]
         shown.append({"at": row.pgh_created_at, "changes": changes})
         newer = row
     return shown
+
+
+def shown_value(model: type[models.Model], name: str, value: Any) -> Any:
+    """A stored value as the page says it: the word of a choice, yes or no; the rest as it is."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if value is None or value == "":
+        return "空"
+    field: Any = model._meta.get_field(name)
+    return dict(field.flatchoices).get(value, value) if field.choices else value
