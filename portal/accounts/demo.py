@@ -129,6 +129,9 @@ def _organisation(facts: OrganisationFacts) -> Organisation:
     )
 
 
+_SURNAMES = "孙钱冯陈褚卫蒋沈韩杨朱秦许何吕"
+
+
 def _load_users(pairs: list[tuple[OrganisationFacts, Organisation]]) -> dict[int, User]:
     """One user for each organisation but the banks, by the organisation's id."""
     waiting = list(DEMO_ACCOUNTS)
@@ -153,12 +156,14 @@ def _belongs(account: DemoAccount, facts: OrganisationFacts) -> bool:
 
 def _user(role: Role, organisation: Organisation, account: DemoAccount | None, password: str) -> User:
     username = account.username if account else f"demo-{organisation.pk}"
+    # An authority has no contact person of its own.
+    name = organisation.contact_name or f"{_SURNAMES[organisation.pk % len(_SURNAMES)]}管理员"
     return User(
         username=username,
         role=role,
         organisation=organisation,
-        last_name=account.surname if account else organisation.contact_name[:1],
-        first_name=account.given_name if account else organisation.contact_name[1:],
+        last_name=account.surname if account else name[:1],
+        first_name=account.given_name if account else name[1:],
         email=f"{username}@{DEMO_EMAIL_DOMAIN}",
         password=password,
         is_staff=role in OFFICIALS,
