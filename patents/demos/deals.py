@@ -68,6 +68,13 @@ STATES = (
 """Where the deals stand, one after the other. The first fourteen are of the accounts `university` and `sme` in turn,
 so that both find something in every state."""
 SHOWN = 14
+ODD = (
+    (DealKind.TRANSFER, Pricing.FREE), (DealKind.EXCLUSIVE, Pricing.FIXED), (DealKind.TRANSFER, Pricing.FIXED),
+    (DealKind.SOLE, Pricing.FIXED),
+)  # fmt: skip
+"""Recorded, more than a year old and never paid for, one of them free of charge: statistics marks them for an officer
+to look at."""
+ODD_DAYS = (480, 700)
 KINDS = (
     DealKind.ORDINARY, DealKind.TRANSFER, DealKind.EXCLUSIVE, DealKind.TRANSFER, DealKind.SOLE, DealKind.ORDINARY,
     DealKind.INVESTMENT, DealKind.TRANSFER,
@@ -100,6 +107,17 @@ def load_deals(*, cast: Cast, seed: int, progress: Callable[[int, int], None]) -
         if patent:
             _Story(rng, holder, firm, next(numbers), day).tell(state, patent, KINDS[done % len(KINDS)])
         progress(done, len(STATES))
+    _load_odd(rng, pairs, numbers)
+
+
+def _load_odd(rng: Random, pairs: Iterator[tuple[Member, Member]], numbers: Iterator[int]) -> None:
+    left = list(ODD)
+    while left:
+        holder, firm = next(pairs)
+        day = clock.today() - dt.timedelta(days=rng.randint(*ODD_DAYS))
+        if patent := _patent_of(holder, day):
+            kind, pricing = left.pop()
+            _Story(rng, holder, firm, next(numbers), day, pricing=pricing).tell(RECORDED, patent, kind)
 
 
 def _pairs(cast: Cast, rng: Random, firms: list[Member]) -> Iterator[tuple[Member, Member]]:
@@ -139,9 +157,11 @@ def _patent_of(holder: Member, day: dt.date) -> Patent | None:
 class _Story:
     """One deal and what became of it."""
 
-    def __init__(self, rng: Random, holder: Member, firm: Member, number: int, day: dt.date) -> None:
+    def __init__(
+        self, rng: Random, holder: Member, firm: Member, number: int, day: dt.date, *, pricing: Pricing | None = None
+    ) -> None:
         self.rng, self.number, self.day, self.today = rng, number, day, clock.today()
-        self.holder, self.firm = holder.acting_user, firm.acting_user
+        self.holder, self.firm, self.pricing = holder.acting_user, firm.acting_user, pricing
 
     def tell(self, state: DealState, patent: Patent, kind: DealKind) -> None:
         self.deal = services.enquire(
@@ -168,11 +188,13 @@ class _Story:
     def _sign(self) -> None:
         deal = self.deal
         self.value = Decimal(self.rng.choice(VALUES))
-        is_royalty = deal.kind == DealKind.ORDINARY and self.number % 5 == 0
+        is_free = self.pricing == Pricing.FREE
+        is_royalty = self.pricing is None and deal.kind == DealKind.ORDINARY and self.number % 5 == 0
         starts = self.signed_on - dt.timedelta(days=17)
         if deal.parties.get(side=Side.GIVER).kind in (PartyKind.UNIVERSITY, PartyKind.INSTITUTE):
             facts = Publicity(
-                result_name=self.patent.title, price_amount=self.value, price_text="", starts_on=starts,
+                result_name=self.patent.title, price_amount=None if is_free else self.value,
+                price_text="无偿" if is_free else "", starts_on=starts,
                 ends_on=starts + dt.timedelta(days=15), place="本单位网站公示栏", objection_contact="成果转化办公室",
             )  # fmt: skip
             services.start_publicity(deal_id=deal.pk, by=self.holder, facts=facts)
@@ -181,13 +203,13 @@ class _Story:
             signed_on=self.signed_on,
             valid_from=self.signed_on,
             valid_to=self._licence_end() if deal.kind in LICENCES else None,
-            pricing=Pricing.ENTRY_ROYALTY if is_royalty else Pricing.FIXED,
+            pricing=self.pricing or (Pricing.ENTRY_ROYALTY if is_royalty else Pricing.FIXED),
             price_way=PriceWay.AGREEMENT,
-            value_amount=self.value,
+            value_amount=None if is_free else self.value,
             royalty_rate=Decimal("0.03") if is_royalty else None,
             royalty_base="net_sales" if is_royalty else "",
             is_related_party=self.number % 17 == 0,
-            plan=self._plan(),
+            plan=[] if is_free else self._plan(),
         )
         services.sign_contract(deal_id=deal.pk, by=self.holder, terms=terms, file=_paper("合同"))
         services.confirm_contract(deal_id=deal.pk, by=self.firm)

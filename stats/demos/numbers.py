@@ -11,7 +11,7 @@ from portal.accounts.demo import Cast
 from portal.accounts.enums import Role
 from portal.accounts.models import User
 from portal.sheets.writing import export_workbook
-from stats.enums.figures import FlagState, RefreshKind
+from stats.enums.figures import FlagKind, FlagState, RefreshKind
 from stats.imports.history import COLUMNS, import_history
 from stats.models import IndicatorValue, Suspicion
 from stats.periods import FIRST_YEAR, QUARTERS
@@ -34,6 +34,10 @@ BASELINE = (
 INVENTED = {2021: ("148.20", "1390"), 2022: ("176.85", "1785"), 2023: ("208.40", "2240")}
 """Years between the baseline and the portal: invented, as everything else of the demonstration."""
 RECEIVED = ("370100", "370200", "370600")
+DECISIONS = (
+    (FlagState.CLEARED, "已核对合同、付款凭证和双方股权结构，交易真实。"),
+    (FlagState.CONFIRMED, "双方为同一实际控制人，价格未经评估，受让企业未使用该专利，列为存疑。"),
+)
 
 
 def load_numbers(*, cast: Cast, seed: int) -> None:
@@ -42,7 +46,7 @@ def load_numbers(*, cast: Cast, seed: int) -> None:
     _import_history(cast.province)
     find_suspicions()
     refresh(kind=RefreshKind.CHANGES)
-    _decide_one(cast.province)
+    _decide_two(cast.province)
     _bulletins(cast.province)
 
 
@@ -69,16 +73,11 @@ def _history(own: set[int]) -> Iterator[list[Any]]:
             yield ["I12", year, "", "全省", "专利", count, "项", f"{year} 年统计报表（演示）"]
 
 
-def _decide_one(by: User) -> None:
-    found, *others = Suspicion.objects.filter(state=FlagState.OPEN).order_by("id")[:2] or (None,)
-    # The last one is left to look at.
-    if found and others:
-        decide_suspicion(
-            suspicion_id=found.pk,
-            by=by,
-            state=FlagState.CLEARED,
-            reason="已核对合同、付款凭证和双方股权结构，交易真实。",
-        )
+def _decide_two(by: User) -> None:
+    """One is cleared, one confirmed; the others are left to look at."""
+    found = Suspicion.objects.filter(kind=FlagKind.RELATED, state=FlagState.OPEN).order_by("id")[:2]
+    for suspicion, (state, reason) in zip(found, DECISIONS, strict=False):
+        decide_suspicion(suspicion_id=suspicion.pk, by=by, state=state, reason=reason)
 
 
 def _bulletins(by: User) -> None:

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from portal.accounts.models import User
-from stats.enums.figures import BY_FIRM, Measure, RowKind
-from stats.models import Bulletin, CountedRow, IndicatorValue
+from stats.enums.figures import BY_FIRM, FlagState, Measure, RowKind
+from stats.models import Bulletin, CountedRow, IndicatorValue, Suspicion
 from stats.policy.bulletins import checksum_of
 from stats.policy.definitions import at
 from stats.policy.spans import Span
@@ -99,3 +99,12 @@ def test_the_bulletin_is_sound_and_sent():
 
     assert (made.state, made.checksum) == ("sent", checksum_of(made.numbers))
     assert made.receipts.filter(state="received").exists()
+
+
+def test_suspicions_of_three_kinds_most_left_to_look_at():
+    found = list(Suspicion.objects.values_list("kind", "state"))
+
+    assert 4 <= len(found) <= 6
+    assert len({kind for kind, _ in found}) >= 3
+    decided = sorted(state for _, state in found if state != FlagState.OPEN)
+    assert decided == [FlagState.CLEARED, FlagState.CONFIRMED]
