@@ -9,9 +9,7 @@ from django.utils.safestring import SafeString
 WIDGETS = "django/forms/widgets/"
 CHOICES = {f"{WIDGETS}{name}.html" for name in ("checkbox", "checkbox_option", "radio_option", "input_option")}
 SELECTS = {f"{WIDGETS}{name}.html" for name in ("select", "select_date")}
-BARE = {
-    f"{WIDGETS}{name}.html" for name in ("hidden", "radio", "checkbox_select", "multiple_input", "clearable_file_input")
-}
+BARE = {f"{WIDGETS}{name}.html" for name in ("hidden", "radio", "checkbox_select", "multiple_input")}
 
 
 class Renderer(TemplatesSetting):
