@@ -38,7 +38,7 @@ def money_column(field: "models.Field[Any, Any]") -> Callable[[models.Model], st
     return shown
 
 
-def readable_field(field: "models.Field[Any, Any]") -> Callable[[models.Model], str] | None:
+def readable_field(field: Any) -> Callable[[models.Model], str] | None:
     """What a page that only shows a row says for a field, where the stored value is not in the reader's words.
 
     An amount in yuan to the fen, a rate or share in per cent, a city by its name, the words of several choices; None
