@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 ROOT = Path(__file__).parents[1]
 
@@ -108,6 +108,26 @@ class Worker(Process):
         arguments = ["worker", "--beat", "--concurrency=1", f"--schedule={folder}/beat", "--loglevel=INFO"]
         super().__init__(["-m", "celery", "-A", "portal", *arguments], folder / "worker.log", env)
         self.wait_for_start(lambda: "ready." in self.log.read_text())
+
+
+def kill_while_writing(table, start, folder):
+    """A worker takes up what `start` gives it and is killed when it is about to write to `table`."""
+
+    def waits_for_the_table():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE relation = %s::regclass AND NOT granted", [table])
+            return cursor.fetchone()[0]
+
+    worker = Worker(folder)
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")
+            start()
+            wait_until(waits_for_the_table)
+            worker.kill()
+    finally:
+        worker.kill()
 
 
 class Bank(Process):

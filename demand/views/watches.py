@@ -17,6 +17,7 @@ from portal.accounts.access import roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import user_of
 from portal.errors import ServiceError
+from portal.ui.calls import act
 
 PAGE_SIZE = 50
 
@@ -73,13 +74,7 @@ def unwatch(request: HttpRequest, watch_id: int) -> HttpResponse:
     return _tell(request, lambda: services.unwatch(watch_id=watch_id, by=user_of(request)), "已取消关注。")
 
 
-def _tell(request: HttpRequest, act: Callable[[], object], done: str) -> HttpResponse:
-    try:
-        act()
-    except ServiceError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, done)
+def _tell(request: HttpRequest, verb: Callable[[], object], done: str) -> HttpResponse:
     back = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return redirect(back if is_ours else "demand:watches")
+    return act(request, back if is_ours else "demand:watches", done, verb)

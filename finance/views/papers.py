@@ -11,7 +11,6 @@ from finance.views.projects import own
 from portal.accounts.access import roles
 from portal.accounts.enums import Role
 from portal.accounts.requests import user_of
-from portal.errors import ServiceError
 from portal.ui.calls import act
 
 
@@ -26,19 +25,18 @@ def attach(request: HttpRequest, ref: str) -> HttpResponse:
             messages.error(request, " ".join(str(error) for error in errors))
         return redirect(found)
     file = form.cleaned_data["file"]
-    try:
-        services.attach_paper(
+    return act(
+        request,
+        found,
+        f"已上传“{file.name}”。",
+        lambda: services.attach_paper(
             project_id=found.pk,
             by=user_of(request),
             purpose=form.cleaned_data["purpose"],
             file=file,
             file_name=file.name,
-        )
-    except ServiceError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, f"已上传“{file.name}”。")
-    return redirect(found)
+        ),
+    )
 
 
 @require_POST

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
-from itertools import count
+from itertools import count, islice
 from random import Random
 from typing import Any
 
@@ -75,6 +75,8 @@ ODD = (
 """Recorded, more than a year old and never paid for, one of them free of charge: statistics marks them for an officer
 to look at."""
 ODD_DAYS = (480, 700)
+ODD_TRIES = 200
+"""Holders without a patent of that age are passed over; a pool without any must not hold up the start."""
 KINDS = (
     DealKind.ORDINARY, DealKind.TRANSFER, DealKind.EXCLUSIVE, DealKind.TRANSFER, DealKind.SOLE, DealKind.ORDINARY,
     DealKind.INVESTMENT, DealKind.TRANSFER,
@@ -112,8 +114,9 @@ def load_deals(*, cast: Cast, seed: int, progress: Callable[[int, int], None]) -
 
 def _load_odd(rng: Random, pairs: Iterator[tuple[Member, Member]], numbers: Iterator[int]) -> None:
     left = list(ODD)
-    while left:
-        holder, firm = next(pairs)
+    for holder, firm in islice(pairs, ODD_TRIES):
+        if not left:
+            break
         day = clock.today() - dt.timedelta(days=rng.randint(*ODD_DAYS))
         if patent := _patent_of(holder, day):
             kind, pricing = left.pop()

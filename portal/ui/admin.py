@@ -27,15 +27,9 @@ class BoundedPaginator(Paginator):
         return len(rows.order_by().values_list("pk", flat=True)[:COUNT_LIMIT])
 
 
-def money_column(field: "models.Field[Any, Any]") -> Callable[[models.Model], str]:
-    """A column of a list: an amount in yuan, to the fen, with thousands separators."""
-
-    @admin.display(description=field.verbose_name, ordering=field.name, empty_value="-")
-    def shown(row: models.Model) -> str:
-        amount = getattr(row, field.name)
-        return "" if amount is None else f"{amount:,.2f}"
-
-    return shown
+def is_money(field: Any) -> bool:
+    """Whether the field holds an amount in yuan: its name says so."""
+    return isinstance(field, models.DecimalField) and str(field.verbose_name).endswith("（元）")
 
 
 def readable_field(field: Any) -> Callable[[models.Model], str] | None:
@@ -44,10 +38,10 @@ def readable_field(field: Any) -> Callable[[models.Model], str] | None:
     An amount in yuan to the fen, a rate or share in per cent, a city by its name, the words of several choices; None
     for a field whose value can stand as it is.
     """
-    is_decimal, label = isinstance(field, models.DecimalField), str(field.verbose_name)
-    if is_decimal and label.endswith("（元）"):
+    label = str(field.verbose_name)
+    if is_money(field):
         return _shown(field, label, lambda amount: f"{amount:,.2f}")
-    if is_decimal and field.name.endswith(("_rate", "share")):
+    if isinstance(field, models.DecimalField) and field.name.endswith(("_rate", "share")):
         return _shown(field, label, lambda share: f"{(share * 100).normalize():f} %")
     if field.name == "city_code":
         return _shown(field, label.removesuffix("代码"), regions.name_of)
@@ -58,7 +52,7 @@ def readable_field(field: Any) -> Callable[[models.Model], str] | None:
 
 
 def _shown(field: "models.Field[Any, Any]", label: str, words: Callable[[Any], str]) -> Callable[[models.Model], str]:
-    @admin.display(description=label, empty_value="-")
+    @admin.display(description=label, ordering=field.name, empty_value="-")
     def shown(row: models.Model) -> str:
         value = getattr(row, field.name)
         return words(value) if value not in (None, "") else ""
@@ -129,8 +123,7 @@ class PortalAdmin(ModelAdmin):
     def _readable(self, column: Any) -> Any:
         fields = {field.name: field for field in self.model._meta.fields}
         field = fields.get(column) if isinstance(column, str) else None
-        is_money = isinstance(field, models.DecimalField) and str(field.verbose_name).endswith("（元）")
-        return money_column(field) if field and is_money else column
+        return readable_field(field) if is_money(field) else column
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
         # Django would go to the front page with a message; a row of another city is simply not there.

@@ -174,7 +174,8 @@ def groups(request: HttpRequest) -> list[Group]:
     found = _links(user.role if user and user.is_authenticated else "")
     # The longest address that the present one starts with is where the reader is.
     addresses = [url for links in found.values() for _, url in links]
-    here = max((url for url in addresses if _is_within(request.path, url)), key=len, default="")
+    home = reverse("home")
+    here = max((url for url in addresses if _is_within(request.path, url, home)), key=len, default="")
     return [Group(label, [Entry(text, url, url == here) for text, url in links]) for label, links in found.items()]
 
 
@@ -192,5 +193,5 @@ def _links(role: str) -> Groups:
     return {label: [(text, reverse(name)) for text, name in entries] for label, entries in wanted.items()}
 
 
-def _is_within(path: str, url: str) -> bool:
-    return path == url or (url != "/" and path.startswith(url))
+def _is_within(path: str, url: str, home: str) -> bool:
+    return path == url or (url != home and path.startswith(url))

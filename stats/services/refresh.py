@@ -143,7 +143,7 @@ def _save(code: str, rows: dict[Key, tuple[Any, ...]], standing: QuerySet[Indica
 def _places(cells: Cells) -> dict[tuple[int, int], set[tuple[str, str]]]:
     """By year and quarter: the cities, the province's own bodies and the kinds where there is something."""
     found: dict[tuple[int, int], set[tuple[str, str]]] = defaultdict(set)
-    for year, quarter, city, split in list(cells):
+    for year, quarter, city, split in cells:
         found[year, quarter].add((city, split))
     return found
 

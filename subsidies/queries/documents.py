@@ -7,7 +7,6 @@ from subsidies.enums import ClaimSource
 from subsidies.models import Claim
 
 OTHER = "其他材料"
-_PURPOSE_LENGTH = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ class Document:
 
 def purpose_of(name: str) -> str:
     """The name as an attachment keeps it."""
-    return name[:_PURPOSE_LENGTH]
+    return name[: Attachment._meta.get_field("purpose").max_length]
 
 
 def documents_of(claim: Claim) -> list[Document]:

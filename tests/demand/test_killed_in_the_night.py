@@ -6,7 +6,7 @@ import sys
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from demand import services, tasks
 from demand.models import Demand, Match
@@ -15,7 +15,7 @@ from patents.vectors.services import make_vectors, vector_progress
 from portal.notices.models import Notice
 from portal.outbox.models import Event
 from tests.factories.demand import gear_patent, indexed_pool, published_demand
-from tests.processes import ROOT, Worker, wait_until
+from tests.processes import ROOT, kill_while_writing, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -28,28 +28,13 @@ services.make_vectors(seconds=600)
 """
 
 
-def waits_for_the_table():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE relation = 'demand_match'::regclass AND NOT granted")
-        return cursor.fetchone()[0]
-
-
 def test_a_nightly_run_goes_on_after_its_worker_was_killed(tmp_path):
     indexed_pool(gear_patent())
     for _ in range(NEEDS):
         published_demand()
     services.match_waiting(limit=2)
-    worker = Worker(tmp_path / "worker")
-    try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("LOCK TABLE demand_match IN SHARE MODE")
-            tasks.match_waiting.delay()
-            # The worker holds a need and is about to write its matches.
-            wait_until(waits_for_the_table)
-            worker.kill()
-    finally:
-        worker.kill()
+    # It holds a need by then.
+    kill_while_writing("demand_match", tasks.match_waiting.delay, tmp_path / "worker")
     assert Demand.objects.filter(match_state="waiting").count() == NEEDS - 2
 
     # The dead one's connection ends a moment later; until then its need is passed over, and taken the next time.

@@ -1,14 +1,13 @@
 """A worker that is really killed while it gathers a payment batch."""
 
 import pytest
-from django.db import connection, transaction
 
 from subsidies import services, tasks
 from subsidies.models import Claim, PaymentBatch, PaymentLine
 from subsidies.services import payments
 from tests.factories.accounts import finance_user
 from tests.factories.subsidies import payable_claim
-from tests.processes import Worker, wait_until
+from tests.processes import kill_while_writing, wait_until
 
 pytestmark = [
     pytest.mark.slow,
@@ -17,31 +16,14 @@ pytestmark = [
 ]
 
 
-def waits_for_the_table():
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_locks WHERE relation = 'subsidies_paymentline'::regclass AND NOT granted"
-        )
-        return cursor.fetchone()[0]
-
-
 def test_no_claim_has_two_lines_after_the_worker_died(monkeypatch, tmp_path):
     claims = [payable_claim() for _ in range(3)]
     batch = services.create_batch(by=finance_user(), year=2025, kind="interest_subsidy")
     with monkeypatch.context() as patch:
         patch.setattr(payments, "CHUNK", 1)
         payments._fill_chunk(batch.pk)
-    worker = Worker(tmp_path / "worker")
-    try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("LOCK TABLE subsidies_paymentline IN SHARE MODE")
-            tasks.gather_batches.delay()
-            # The worker holds the other claims and is about to write the first one's line.
-            wait_until(waits_for_the_table)
-            worker.kill()
-    finally:
-        worker.kill()
+    # It holds the other claims by then.
+    kill_while_writing("subsidies_paymentline", tasks.gather_batches.delay, tmp_path / "worker")
     wait_until(lambda: Claim.objects.filter(state="payable").count() == 2)
 
     tasks.gather_batches()
